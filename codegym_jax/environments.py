@@ -1,0 +1,275 @@
+"""An environment set on disk: sources and task instances in the published CodeGym format.
+
+    python -m codegym_jax.environments envs/starter --seed 0     # writes tasks.jsonl anew, every task solved first
+
+Formats: a folder of `<problem id>__<Name>Env.py` and `*.jsonl` task instances (`ability`, `prompt`,
+`plugin_call_max_round`, `extra_info.solve_fc_round`; our rows add `split` and `extra_info.difficulty`), and the
+Parquet of huggingface.co/datasets/VanishD/CodeGym (environments: env_code, env_name, source = the problem id; tasks:
+the same instances with `extra_info.gym_env` = the source). Sources are read with `ast` and never executed here: what
+an environment says about itself comes from its docstrings, which is all that the agent gets to see as well.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import dataclasses
+import json
+import re
+import warnings
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from codegym_jax.types import Environment, Task, Tool
+
+if TYPE_CHECKING:
+    from codegym_jax.sandbox.pool import SandboxPool
+
+SECTION = re.compile(r"(Args|Returns|Raises|Notes?|Examples?|Example Output):\s*")
+ARGUMENT = re.compile(r"\s+(\w+)\s*(?:\((.*?)\))?\s*:\s*(.*)")
+TYPES = {"int": "integer", "float": "number", "str": "string", "bool": "boolean", "dict": "object", "Dict": "object"}
+TYPES |= dict.fromkeys(("list", "List", "tuple", "Tuple", "set", "Set", "Sequence"), "array")
+# Tasks a difficulty (train, unseen_config; of held-out environments the second number), and the turns a task allows:
+# one number a difficulty, so that it says nothing about the answer, and small, so that lost episodes are short.
+COUNTS = {1: (24, 8), 2: (24, 8), 3: (8, 3), 4: (8, 3), 5: (8, 3)}
+MAX_TURNS = {1: 32, 2: 32, 3: 64, 4: 128, 5: 256}
+
+
+class EnvironmentFormatError(ValueError):
+    """A source or an instance that cannot be used; the message names file:line, the field and the fix."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class EnvironmentSet:
+    """Environments by file stem, and their tasks in file order."""
+
+    environments: dict[str, Environment]
+    tasks: tuple[Task, ...]
+
+    def split(self, name: str) -> list[Task]:
+        """The tasks of one split, in file order. ValueError if the set has no such split."""
+        tasks = [task for task in self.tasks if task.split == name]
+        if not tasks:
+            raise ValueError(f"no task of split {name!r}; this set has {sorted({task.split for task in self.tasks})}")
+        return tasks
+
+
+def _schema(node: ast.expr | None) -> dict[str, Any]:
+    """JSON schema of a type expression; {}, which allows anything, where it says nothing that JSON can."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return {"type": TYPES[name]} if name in TYPES else {}
+        case ast.Constant(value=str(text)):  # a docstring's type, or an annotation in quotes
+            try:
+                return _schema(ast.parse(text.strip(), mode="eval").body)
+            except (SyntaxError, ValueError):
+                return {}
+        case ast.Tuple(elts=[first, *_]) | ast.BinOp(left=first):  # "int, optional"; int | None
+            return _schema(first)
+        case ast.Subscript(value=ast.Name(id="Optional"), slice=inner):
+            return _schema(inner)
+        case ast.Subscript(value=outer, slice=inner):
+            schema = _schema(outer)
+            return schema | ({"items": _schema(inner)} if schema.get("type") == "array" else {})
+    return {}
+
+
+def _tool(method: ast.FunctionDef) -> Tool:
+    """A tool from its method. Type and text of a parameter come from its annotation and its line under `Args:`."""
+    section, sections, documented, properties = "", {"": ""}, {"": ("", "")}, {}
+    for line in (ast.get_docstring(method) or "").splitlines():
+        if found := SECTION.fullmatch(line):
+            section = found[1]
+        elif section == "Args" and (found := ARGUMENT.fullmatch(line)):
+            documented[found[1]] = (found[2] or "", found[3])
+        elif section == "Args":  # a description that goes on
+            name, (kind, text) = documented.popitem()
+            documented[name] = (kind, f"{text} {line.strip()}".strip())
+        else:
+            sections[section] = f"{sections.get(section, '')} {line.strip()}".strip()
+    arguments = [argument for argument in method.args.args if argument.arg != "self"]
+    for argument in arguments:
+        kind, text = documented.get(argument.arg, ("", ""))
+        written, annotated = _schema(ast.Constant(kind)), _schema(argument.annotation)
+        schema = written if not annotated or "items" in written else annotated  # `arr: list` and `arr (list[int])`
+        properties[argument.arg] = schema | ({"description": text} if text else {})
+    required = [argument.arg for argument in arguments[: len(arguments) - len(method.args.defaults)]]
+    parameters = {"type": "object", "properties": properties, "required": required}
+    return Tool(method.name, sections[""], parameters, sections.get("Returns", ""))
+
+
+def parse_environment(source: str, name: str, where: str) -> Environment:
+    """Read one source without executing it. `name` is the file stem; errors name `where`.
+
+    Raises EnvironmentFormatError: unusable name, syntax error, no such class, func_mapping without methods or Done.
+    """
+    if not re.fullmatch(r"\w[\w.-]*__[A-Za-z_]\w*", name):
+        raise EnvironmentFormatError(f"{where}: environment name {name!r}; expected <problem id>__<Name>Env")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # "\d" in somebody's docstring is a SyntaxWarning and no concern of ours
+            tree = ast.parse(source)
+    except SyntaxError as error:
+        raise EnvironmentFormatError(f"{where}:{error.lineno}: syntax error: {error.msg}; fix the source") from None
+    except (ValueError, RecursionError, MemoryError) as error:  # not UTF-8, a NUL, nested deeper than the parser's stack
+        raise EnvironmentFormatError(f"{where}:1: Python cannot parse this source ({error}); fix it") from None
+    class_name = name.rsplit("__", 1)[-1]
+    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    if (body := classes.get(class_name)) is None:
+        raise EnvironmentFormatError(f"{where}:1: no class {class_name}, as the name says; it has {sorted(classes)}")
+    methods = {node.name: node for node in body.body if isinstance(node, ast.FunctionDef)}
+    tools: dict[str, Tool] = {}
+    for node in ast.walk(body):
+        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+        if isinstance(target, ast.Attribute) and target.attr == "func_mapping" and isinstance(node.value, ast.Dict):
+            for key in (key for key in node.value.keys if key):
+                tool = key.value if isinstance(key, ast.Constant) else ast.unparse(key)
+                if tool not in methods:
+                    raise EnvironmentFormatError(f"{where}:{key.lineno}: func_mapping: {tool!r} is no method; add it")
+                tools[tool] = _tool(methods[tool])
+    if "Done" not in tools:  # also where there is no func_mapping at all
+        raise EnvironmentFormatError(f"{where}:{body.lineno}: func_mapping: no Done; map the tool names to codes")
+    return Environment(name, source, ast.get_docstring(body) or "", tuple(tools.values()))
+
+
+def _task(row: dict[str, Any], where: str) -> Task:
+    extra, prompt = row.get("extra_info") or {}, row.get("prompt") or ()
+    ability = str(row.get("ability")).split("@", 2)
+    if len(ability) != 3 or ability[0] != "codegym_v1":
+        raise EnvironmentFormatError(f"{where}: ability: {row.get('ability')!r}; expected codegym_v1@<stem>@<config>")
+    numbers = {"plugin_call_max_round": 256, "solve_fc_round": 0, "difficulty": 0}
+    for field in numbers:  # the published JSONL and Parquet differ in where they keep the turns
+        value = next((place[field] for place in (row, extra) if place.get(field) is not None), numbers[field])
+        if type(value) is not int or value < 0:
+            raise EnvironmentFormatError(f"{where}: {field}: {value!r}; expected an integer >= 0")
+        numbers[field] = value
+    said = [message["content"] for message in prompt if message.get("role") == "user"]
+    statement = re.split("Question:|问题：", said[-1], maxsplit=1)[-1].strip() if said else ""
+    return Task(ability[1], ability[2], row.get("split") or "train", statement, *numbers.values())
+
+
+def _rows(file: Path) -> Iterator[tuple[dict[str, Any], str]]:
+    """Rows of a JSONL or Parquet file with their places. Parquet in small batches: every row repeats a source."""
+    if file.suffix == ".parquet":
+        import pyarrow.parquet
+
+        try:
+            batches = pyarrow.parquet.ParquetFile(file).iter_batches(batch_size=256)
+            rows = (row for batch in batches for row in batch.to_pylist())
+            yield from ((row, f"{file}:{i}") for i, row in enumerate(rows, start=1))
+        except pyarrow.ArrowInvalid as error:
+            raise EnvironmentFormatError(f"{file}: not a readable Parquet file: {error}") from None
+        return
+    for i, line in enumerate(file.read_bytes().split(b"\n"), start=1):
+        try:
+            row = json.loads(line) if line.strip() else None
+        except ValueError as error:
+            raise EnvironmentFormatError(f"{file}:{i}: not a line of JSON: {error}") from None
+        if row is not None:
+            yield row, f"{file}:{i}"
+
+
+def load(path: str | Path) -> EnvironmentSet:
+    """Read a folder (with what is below it), or one JSONL or Parquet file with the sources beside or inside it.
+
+    Raises EnvironmentFormatError for anything that cannot be used, a task without a source or statement included.
+    """
+    root = Path(path)
+    files = sorted(root.rglob("*")) if root.is_dir() else [root, *sorted(root.parent.glob("*.py"))]
+    tasks: list[tuple[Task, str]] = []
+    sources: dict[str, tuple[str, str]] = {}  # stem -> source, place
+
+    def add(stem: str, source: str, where: str) -> None:
+        if sources.setdefault(stem, (source, where))[0] != source:
+            raise EnvironmentFormatError(f"{where}: {stem} differs from its source in {sources[stem][1]}; keep one")
+
+    for file in files:
+        if file.suffix == ".py" and file.stem[0] != "_" and "__" in file.stem:
+            add(file.stem, file.read_text(encoding="utf-8", errors="surrogateescape"), str(file))
+        for row, where in _rows(file) if file.suffix in (".jsonl", ".parquet") else ():
+            if not isinstance(row, dict) or not isinstance(row.get("extra_info") or {}, dict):
+                raise EnvironmentFormatError(f"{where}: expected a JSON object, and extra_info one in it")
+            if isinstance(code := row.get("env_code"), str):
+                add(f"{row.get('source')}__{row.get('env_name')}", code, where)
+                continue
+            tasks.append((_task(row, where), where))
+            if code := (row.get("extra_info") or {}).get("gym_env"):
+                add(tasks[-1][0].environment, code, where)
+    named = dict.fromkeys(task.environment for task, _ in tasks)
+    if missing := [stem for stem in named if stem not in sources]:
+        shown = ", ".join(missing[:20]) + ", ..." * (len(missing) > 20)
+        fix = "put <name>.py or the environments' Parquet beside them, or extra_info.gym_env in the rows"
+        raise EnvironmentFormatError(f"{root}: no source for {len(missing)} environments of tasks: {shown}; {fix}")
+    if not sources:
+        raise EnvironmentFormatError(f"{root}: no environment; expected <problem id>__<Name>Env.py files or Parquet")
+    environments = {stem: parse_environment(code, stem, where) for stem, (code, where) in sorted(sources.items())}
+    for task, where in tasks:
+        if not (task.statement or environments[task.environment].statement):
+            raise EnvironmentFormatError(f"{where}: prompt: no statement; give one, or the class a docstring")
+    return EnvironmentSet(environments, tuple(task for task, _ in tasks))
+
+
+def save(environments: EnvironmentSet, folder: str | Path) -> None:
+    """Write sources and tasks.jsonl in the published format; `load` of the folder gives the same set."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for environment in environments.environments.values():
+        (folder / f"{environment.name}.py").write_text(environment.source, encoding="utf-8")
+    with open(folder / "tasks.jsonl", "w", encoding="utf-8") as file:
+        for i, task in enumerate(environments.tasks):
+            extra = {"index": str(i), "solve_fc_round": task.oracle_calls, "difficulty": task.difficulty}
+            row = {"ability": task.id, "code_id": task.environment.rsplit("__", 1)[0], "data_source": "codegym_gym_v1"}
+            row |= {"split": task.split, "plugin_call_max_round": task.max_turns, "extra_info": extra}
+            row |= {"reward_model": {"ground_truth": None, "style": "agent_env"}}
+            row |= {"prompt": [{"role": "user", "content": f"Question:\n{task.statement}"}]} if task.statement else {}
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+async def draw_tasks(
+    pool: SandboxPool, env: Environment, held_out: bool, seed: int, done: Callable[[], None] = lambda: None
+) -> list[Task]:
+    """Tasks of one environment from its `generate`, distinct in config, each solved by its oracle in the sandbox."""
+    tasks: dict[str, Task] = {}
+    for difficulty, (train, unseen) in COUNTS.items():
+        splits = ["unseen_env"] * unseen if held_out else ["train"] * train + ["unseen_config"] * unseen
+        turns, attempts = MAX_TURNS[difficulty], iter(range(20 * len(splits)))
+        for split in splits:
+            config = ""
+            while not config or config in tasks:
+                if (attempt := next(attempts, None)) is None:
+                    raise EnvironmentFormatError(f"{env.name}: generate(): too few configs of difficulty {difficulty}")
+                draw = zlib.crc32(f"{seed}/{env.name}/{difficulty}/{attempt}".encode())
+                config = await pool.generate(env.source, env.class_name, draw, difficulty)
+            oracle = await pool.solve(env.source, env.class_name, config)
+            if oracle.reward != 1.0 or (calls := len(oracle.steps)) > turns:
+                raise EnvironmentFormatError(f"{env.name}: solve(): {oracle.stop} {oracle.detail} on {config}")
+            tasks[config] = Task(env.name, config, split, "", turns, calls, difficulty)
+            done()
+    return list(tasks.values())
+
+
+async def generate(folder: Path, /, seed: int = 0, held_out: float = 0.2) -> None:
+    """Write FOLDER/tasks.jsonl anew from its environments; the last `held_out` share of them becomes unseen_env."""
+    import rich.progress
+
+    from codegym_jax.sandbox.pool import SandboxPool
+
+    (folder / "tasks.jsonl").unlink(missing_ok=True)
+    environments = load(folder).environments
+    first = round(len(environments) * (1 - held_out))
+    total = sum(sum(n[i >= first :]) for i in range(len(environments)) for n in COUNTS.values())
+    with rich.progress.Progress() as progress:
+        bar = progress.add_task("tasks drawn and solved", total=total)
+        async with SandboxPool() as pool:
+            each = enumerate(environments.values())
+            draws = (draw_tasks(pool, env, i >= first, seed, lambda: progress.advance(bar)) for i, env in each)
+            tasks = [task for drawn in await asyncio.gather(*draws) for task in drawn]
+    save(EnvironmentSet(environments, tuple(tasks)), folder)
+
+
+if __name__ == "__main__":
+    import tyro
+
+    asyncio.run(tyro.cli(generate))

@@ -1,0 +1,167 @@
+"""Episodes: a policy, a chat template and a sandboxed environment take turns until something ends it.
+
+One coroutine an episode, hundreds at once. The engine samples while environments step; an episode that waits
+for its environment holds nothing the others need. Whatever goes wrong becomes the episode's StopReason: a
+collector that raises loses the other 4,095 episodes of the batch. Only bugs of ours and Ctrl-C are raised.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from codegym_jax.chat import Chat
+from codegym_jax.inference.client import InferenceClient, InferenceError, Sampling
+from codegym_jax.sandbox.pool import SandboxError, SandboxPool
+from codegym_jax.types import Environment, Episode, Malformed, Row, StopReason, Task
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Budget:
+    """What one episode may use. The turn budget is the task's own where that is smaller."""
+
+    turns: int
+    tokens: int  # length of a row: prompt, sampled tokens and observations together
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Draw:
+    """One task drawn for one group of samples. `group` numbers the draws of a run and seeds their noise."""
+
+    group: int
+    task: Task
+    environment: Environment
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Actors:
+    """The three parties of an episode."""
+
+    client: InferenceClient
+    chat: Chat
+    pool: SandboxPool
+
+
+def episode_seed(seed: int, group: int, sample: int) -> int:
+    """31 bits that fix an episode's sampling noise, whatever batch it runs in."""
+    return int(np.random.SeedSequence((seed, group, sample)).generate_state(1)[0] >> 1)
+
+
+async def run_episode(
+    draw: Draw, sample: int, actors: Actors, sampling: Sampling, budget: Budget, prompt: list[int], seed: int, name: str
+) -> Episode:
+    """Play one episode and return it, ended in exactly one StopReason; its client session `name` is released."""
+    row = Row()
+    row.append(prompt)
+    episode = Episode(draw.task, draw.group, sample, rows=[row])
+    session = None
+    try:
+        session = await actors.pool.spawn(draw.environment.source, draw.environment.class_name, draw.task.config)
+        if session.failure is not None:
+            episode.stop, episode.detail = session.failure, session.detail
+        else:
+            await _play(episode, session, draw, actors, sampling, budget, seed, name)
+    except (InferenceError, SandboxError, OSError) as error:
+        episode.stop, episode.detail = StopReason.INFRASTRUCTURE, f"{type(error).__name__}: {error}"
+    finally:
+        actors.client.release(name)
+        if session is not None:
+            await session.close()
+    return episode
+
+
+async def _play(
+    episode: Episode, session: Any, draw: Draw, actors: Actors, sampling: Sampling, budget: Budget, seed: int, name: str
+) -> None:
+    chat, turns = actors.chat, []
+    max_turns = min(budget.turns, draw.task.max_turns)
+    for _ in range(max_turns):
+        row = episode.rows[-1]
+        room = budget.tokens - len(row)
+        if room < 1:
+            episode.stop = StopReason.TOKEN_BUDGET
+            return
+        limit = dataclasses.replace(sampling, max_new_tokens=min(sampling.max_new_tokens, room))
+        generation = await actors.client.generate(row.tokens, limit, session=name, seed=seed)
+        row.append(generation.tokens, generation.logprobs, generation.versions)
+        if generation.finish == "abort":
+            raise InferenceError("the sampler aborted the request")
+        parsed = chat.parse(generation.tokens)
+        if generation.finish == "length":
+            episode.stop = StopReason.TOKEN_BUDGET
+            return
+        if isinstance(parsed, Malformed):
+            episode.malformed += 1
+            episode.actions.append(chat.decode(generation.tokens))
+            episode.observations.append(parsed.problem)
+        else:
+            reply = await session.step(parsed.action)
+            episode.calls += 1
+            episode.actions.append(parsed.action)
+            episode.observations.append(reply.observation)
+            if reply.stop is not None:
+                episode.stop, episode.reward = reply.stop, reply.reward
+                return
+        turns.append((generation.tokens, episode.observations[-1]))
+        if chat.rewrites_history:
+            # The template drops earlier reasoning, so what the policy sees next is no continuation of what it
+            # wrote: a new row starts from the conversation as the template now renders it.
+            fork = Row()
+            statement = draw.task.statement or draw.environment.statement
+            fork.append(chat.rebuild(statement, draw.environment.tools, max_turns, turns))
+            episode.rows.append(fork)
+        else:
+            row.append(chat.observation(episode.observations[-1])[: max(0, budget.tokens - len(row))])
+    episode.stop = StopReason.TURN_BUDGET
+
+
+async def collect(
+    draws: Sequence[Draw],
+    samples: int,
+    actors: Actors,
+    sampling: Sampling,
+    budget: Budget,
+    *,
+    seed: int,
+    live: int,
+    label: str = "train",
+    on_episode: Callable[[Episode], None] = lambda episode: None,
+) -> list[list[Episode]]:
+    """Run `samples` episodes of every draw, at most `live` at once; groups come back in the order of the draws.
+
+    Episodes start in waves of `live` whose sessions are announced together: an engine in lockstep then knows
+    whom to wait for. `label` keeps the sampling noise of training and evaluation apart.
+    """
+    noise = seed ^ int.from_bytes(label.encode()[:4].ljust(4, b"\0"), "big")
+    prompts: dict[tuple[str, str, int], list[int]] = {}
+    for draw in draws:
+        key = _prompt_key(draw, budget)
+        if key not in prompts:
+            prompts[key] = actors.chat.prompt(key[1], draw.environment.tools, key[2])
+    jobs = [(draw, sample) for draw in draws for sample in range(samples)]
+    episodes: list[Episode] = []
+    for start in range(0, len(jobs), live):
+        wave = jobs[start : start + live]
+        names = [f"{label}-{draw.group}.{sample}" for draw, sample in wave]
+        actors.client.open(names)
+
+        async def one(draw: Draw, sample: int, name: str) -> Episode:
+            prompt = list(prompts[_prompt_key(draw, budget)])
+            s = episode_seed(noise, draw.group, sample)
+            episode = await run_episode(draw, sample, actors, sampling, budget, prompt, s, name)
+            on_episode(episode)
+            return episode
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(draw, sample, name)) for (draw, sample), name in zip(wave, names)]
+        episodes += [task.result() for task in tasks]
+    return [episodes[i : i + samples] for i in range(0, len(episodes), samples)]
+
+
+def _prompt_key(draw: Draw, budget: Budget) -> tuple[str, str, int]:
+    statement = draw.task.statement or draw.environment.statement
+    return draw.environment.name, statement, min(budget.turns, draw.task.max_turns)
