@@ -9,15 +9,15 @@ allowed, and exit code 2. Nothing derived is stored: properties compute it. Defa
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import difflib
 import json
 import sys
 import tomllib
-import types
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 import tyro
 
@@ -30,16 +30,16 @@ class ConfigError(ValueError):
     """`key` holds `value`, which is not what is `allowed`; `where` is the file, or "command line"."""
 
     def __init__(self, key: str, value: Any, allowed: str, where: str = "") -> None:
-        self.key, self.value, self.allowed = key, value, allowed
+        self.key, self.value = key, value
         super().__init__(f"{where}: {key} = {value!r}: {allowed}" if where else f"{key} = {value!r}: {allowed}")
 
 
 class Range(NamedTuple):
     low: float
-    high: float = float("inf")
+    high: float = sys.float_info.max
 
     def __str__(self) -> str:
-        return f"must be at least {self.low:g}" + (f" and at most {self.high:g}" if self.high < float("inf") else "")
+        return f"must be at least {self.low:g}" + f" and at most {self.high:g}" * (self.high < sys.float_info.max)
 
 
 Count = Annotated[int, Range(1)]
@@ -102,7 +102,7 @@ class SandboxSection:
     step_wall_s: Positive = 10.0  # Wall seconds one environment step may take.
     memory_mb: Annotated[int, Range(16)] = 512  # Memory of one environment process, MiB.
     observation_bytes: Count = 8192  # Longer observations are cut here.
-    require_isolation: str = "rlimits"  # Refuse to start where this layer of the confinement does not stand.
+    require_isolation: Literal["rlimits", "seccomp", "full"] = "rlimits"  # Refuse to run environments behind less.
 
 
 @section
@@ -152,6 +152,7 @@ class TrainSection:
 @section
 class SFTSection:
     trajectories: Natural = 10_000  # Oracle trajectories of the train split; 0 is one a task.
+    fresh: Natural = 0  # New configurations an environment's own generator adds, for sets that have one.
     steps: Count = 625  # Optimizer steps; the trajectories repeat as often as that takes.
     batch_tokens: Count = 475_136  # Packed tokens of one step (paper: 16 trajectories, here 16 of the longest rows).
     learning_rate: Positive = 1e-4  # Peak, with the betas, weight decay and clipping of [train].
@@ -193,17 +194,17 @@ class Config:
     def validate(self) -> None:
         """What ties fields together; the range of a single field is in its type. Raises ConfigError."""
         t, r, scratch = self.tasks, self.rollout, self.model.scratch
-        longest = f"rollout.max_tokens = {r.max_tokens}"
+        ordered = t.max_difficulty in (0, max(t.min_difficulty, t.max_difficulty))
+        groups, longest = f"rollout.tasks_per_update = {r.tasks_per_update}", f"rollout.max_tokens = {r.max_tokens}"
         for key, ok, allowed in (
             ("name", self.name == Path(self.name).name, "must be one folder name; `out` is the path"),
-            ("model.path", self.model.path or self.from_scratch, f"must name a model, or take --config {shipped()}"),
+            ("model.path", self.model.path or self.from_scratch, f"must name a model; or --config {shipped()}"),
             ("model.fsdp", self.model.fsdp != 0, "must be -1 (all devices) or at least 1"),
             ("model.scratch.kv_heads", scratch.heads % scratch.kv_heads == 0, f"must divide heads = {scratch.heads}"),
             ("model.scratch.head_dim", scratch.head_dim % 2 == 0, "must be even"),
-            ("tasks.envs", t.envs, "must name a folder or Parquet file of environments"),
-            ("tasks.max_difficulty", t.max_difficulty in (0, max(t.min_difficulty, t.max_difficulty)), "must be 0 or at least tasks.min_difficulty"),
+            ("tasks.max_difficulty", ordered, f"must be 0 or at least min_difficulty = {t.min_difficulty}"),
             ("rollout.turn_tokens", r.turn_tokens < r.max_tokens, f"must be less than {longest}"),
-            ("train.minibatches", self.train.minibatches <= r.tasks_per_update, f"must be at most rollout.tasks_per_update = {r.tasks_per_update}: whole groups share a mini-batch"),
+            ("train.minibatches", self.train.minibatches <= r.tasks_per_update, f"must be at most {groups}"),
             ("train.row_length", self.train.row_length <= r.max_tokens, f"must be at most {longest}"),
             ("sft.batch_tokens", self.sft.batch_tokens >= r.max_tokens, f"must hold a row of {longest}"),
         ):
@@ -220,48 +221,105 @@ def shipped() -> str:
     return "|".join(sorted(path.stem for path in CONFIGS.glob("*.toml"))) or f"(none shipped in {CONFIGS})"
 
 
-def flat(config: Any, prefix: str = "") -> dict[str, Any]:
-    """Every leaf under its dotted key, `rollout.max_turns`, in the order of the fields."""
-    leaves: dict[str, Any] = {}
-    for field in dataclasses.fields(config):
-        value, key = getattr(config, field.name), prefix + field.name
-        leaves |= flat(value, key + ".") if dataclasses.is_dataclass(value) else {key: value}
-    return leaves
+def leaves(config: Any, prefix: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """(dotted key, type, value) of every field that is no section, in order."""
+    for name, hint in get_type_hints(type(config), include_extras=True).items():
+        value, key = getattr(config, name), prefix + name
+        yield from leaves(value, key + ".") if dataclasses.is_dataclass(value) else [(key, hint, value)]
+
+
+def flat(config: Any) -> dict[str, Any]:
+    return {key: value for key, _, value in leaves(config)}
 
 
 def to_toml(config: Any) -> str:
-    """The whole config as TOML that `parse(["--config", file])` reads back to an equal one; None is left out."""
+    """The whole config as TOML; `--config file.toml` reads an equal one back."""
     tables: dict[str, list[str]] = {"": []}
     for key, value in flat(config).items():
         table, _, name = key.rpartition(".")
-        value = list(value) if isinstance(value, tuple) else str(value) if isinstance(value, Path) else value
-        if value is not None:  # JSON's spelling is TOML's for the types used here, with DEL and inf as exceptions
-            text = repr(value) if isinstance(value, float) else json.dumps(value, ensure_ascii=False)
-            tables.setdefault(table, []).append(f"{name} = {text}".replace("\x7f", "\\u007f"))
-    return "\n\n".join("\n".join([f"[{table}]"] * bool(table) + lines) for table, lines in tables.items()) + "\n"
+        text = repr(value) if isinstance(value, float) else json.dumps(value, ensure_ascii=False, default=str)
+        tables.setdefault(table, []).append(f"{name} = {text}".replace("\x7f", "\\u007f"))  # TOML wants DEL escaped
+    return "\n".join("\n".join([f"[{table}]"] * bool(table) + lines) + "\n" for table, lines in tables.items())
 
 
 def parse(argv: Sequence[str], cls: type[T], prog: str = "train.py", description: str = "") -> T:
-    """Flags and `--config NAME|file.toml`, in any order, to a checked `cls`; flags win. Bad input exits with 2."""
+    """Flags and `--config NAME|file.toml`, in any order, to a checked `cls`; flags win. Bad input exits with 2.
+
+    Every field of `cls` needs a default. Its `validate`, if it has one, may raise ConfigError.
+    """
+    outer = argparse.ArgumentParser(prog=prog, add_help=False, allow_abbrev=False)
+    outer.add_argument("--config", default="")
+    known, flags = outer.parse_known_args(list(argv))
+    path = Path(known.config) if known.config.endswith(".toml") else CONFIGS / f"{known.config}.toml"
+    about = f"{description}\n\n--config {shipped()}|file.toml sets the defaults shown here.".strip()
+    given: dict[str, Any] = {}
     try:
-        return load(argv, cls, prog, description)
+        if known.config:
+            given = _read(path, known.config, cls())
+        base = _replace(cls(), given)
+        for flag, value in zip(flags, [*flags[1:], ""]):
+            key, _, inline = flag.removeprefix("--").replace("-", "_").partition("=")
+            if flag.startswith("--") and {key, key.replace("no_", "", 1)}.isdisjoint([*flat(base), "help"]):
+                raise ConfigError(flag.partition("=")[0], inline or value, _suggest(key, list(flat(base))))
+        config = tyro.cli(cls, args=flags, prog=prog, description=about, default=base)
+        for key, hint, value in leaves(config):
+            limits = get_args(hint)[-1] if get_origin(hint) is Annotated else None
+            if isinstance(limits, Range) and not limits.low <= value <= limits.high:
+                raise ConfigError(key, value, str(limits))
+        if hasattr(config, "validate"):
+            config.validate()
+        return config
     except ConfigError as error:
-        print(f"{prog}: error: {error}", file=sys.stderr)
+        where = f"{path}: " if given.get(error.key, ...) == error.value else ""
+        print(f"{prog}: error: {where}{error}", file=sys.stderr)
         raise SystemExit(2) from None
 
 
-def load(argv: Sequence[str], cls: type[T], prog: str = "train.py", description: str = "") -> T:
-    """`parse` that raises ConfigError, except for what the flags' parser itself finds (it exits with 2)."""
-    before = argparse.ArgumentParser(add_help=False, allow_abbrev=False, prog=prog)
-    before.add_argument("--config")
-    known, flags = before.parse_known_args(list(argv))
-    base, table, where = _defaults(cls), {}, ""
-    if known.config is not None:
-        path = Path(known.config) if known.config.endswith(".toml") else CONFIGS / f"{known.config}.toml"
-        where = str(path)
-        try:
-            table = tomllib.loads(path.read_text())
-        except FileNotFoundError:
-            raise ConfigError("--config", known.config, f"no such file; name a .toml file or one of {shipped()}") from None
-        except (OSError, ValueError) as error:  # unreadable; not UTF-8; not TOML, with line and column
-            raise ConfigError("--config", known.config, f"cannot be read: {error}") from error
+def _read(path: Path, config: str, defaults: Any) -> dict[str, Any]:
+    """The file's leaves under dotted keys, each of the type of its default."""
+
+    def walk(table: dict[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+        for name, value in table.items():
+            yield from walk(value, f"{prefix}{name}.") if isinstance(value, dict) else [(prefix + name, value)]
+
+    try:
+        given = dict(walk(tomllib.loads(path.read_text()), ""))
+    except FileNotFoundError:
+        raise ConfigError("--config", config, f"no such config; give a .toml file or one of {shipped()}") from None
+    except (OSError, ValueError) as error:  # unreadable, not UTF-8, or not TOML: then with line and column
+        raise ConfigError("--config", config, f"cannot be read: {error}") from error
+    fields = {key: (hint, value) for key, hint, value in leaves(defaults)}
+    words = {bool: "true or false", int: "an integer", float: "a number", str: "a string", Path: "a path in quotes"}
+    for key, value in given.items():
+        if key not in fields:
+            raise ConfigError(key, value, _suggest(key, list(fields)), str(path))
+        hint, default = fields[key]
+        kind = Path if isinstance(default, Path) else type(default)
+        if get_origin(hint) is Literal and value not in get_args(hint):
+            raise ConfigError(key, value, f"must be one of {', '.join(get_args(hint))}", str(path))
+        if type(value) not in {float: (int, float), Path: (str,)}.get(kind, (kind,)):
+            raise ConfigError(key, value, f"must be {words[kind]}", str(path))
+        given[key] = kind(value)
+    return ({"name": path.stem} if "name" in fields else {}) | given
+
+
+def _suggest(key: str, known: list[str]) -> str:
+    """What to write for a key that does not exist: the same name elsewhere, a likely typo, or the section's list."""
+    table, _, name = key.rpartition(".")
+    if any(other.startswith(key + ".") for other in known):
+        return f"must be a table, [{key}]"
+    near = [other for other in known if other.rpartition(".")[2] == name] or difflib.get_close_matches(key, known, cutoff=0.75)
+    section = [other for other in known if other.rpartition(".")[0] == table]
+    return "no such key; " + (
+        f"did you mean {' or '.join(near)}?" if near else f"allowed: {', '.join(section or known)}"
+    )
+
+
+def _replace(config: Any, given: dict[str, Any], prefix: str = "") -> Any:
+    changes = {}
+    for field in dataclasses.fields(config):
+        value, key = getattr(config, field.name), prefix + field.name
+        changes[field.name] = (
+            _replace(value, given, key + ".") if dataclasses.is_dataclass(value) else given.get(key, value)
+        )
+    return dataclasses.replace(config, **changes)

@@ -18,14 +18,11 @@ import json
 import re
 import warnings
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from codegym_jax.types import Environment, Task, Tool
-
-if TYPE_CHECKING:
-    from codegym_jax.sandbox.pool import SandboxPool
 
 SECTION = re.compile(r"(Args|Returns|Raises|Notes?|Examples?|Example Output):\s*")
 ARGUMENT = re.compile(r"\s+(\w+)\s*(?:\((.*?)\))?\s*:\s*(.*)")
@@ -68,8 +65,6 @@ def _schema(node: ast.expr | None) -> dict[str, Any]:
                 return {}
         case ast.Tuple(elts=[first, *_]) | ast.BinOp(left=first):  # "int, optional"; int | None
             return _schema(first)
-        case ast.Subscript(value=ast.Name(id="Optional"), slice=inner):
-            return _schema(inner)
         case ast.Subscript(value=outer, slice=inner):
             schema = _schema(outer)
             return schema | ({"items": _schema(inner)} if schema.get("type") == "array" else {})
@@ -111,21 +106,20 @@ def parse_environment(source: str, name: str, where: str) -> Environment:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # "\d" in somebody's docstring is a SyntaxWarning and no concern of ours
             tree = ast.parse(source)
-    except SyntaxError as error:
-        raise EnvironmentFormatError(f"{where}:{error.lineno}: syntax error: {error.msg}; fix the source") from None
-    except (ValueError, RecursionError, MemoryError) as error:  # not UTF-8, a NUL, nested deeper than the parser's stack
-        raise EnvironmentFormatError(f"{where}:1: Python cannot parse this source ({error}); fix it") from None
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:  # of a NUL, not UTF-8, nested too deeply
+        line, why = getattr(error, "lineno", 1), getattr(error, "msg", error)
+        raise EnvironmentFormatError(f"{where}:{line}: Python cannot parse this source: {why}; fix it") from None
     class_name = name.rsplit("__", 1)[-1]
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
     if (body := classes.get(class_name)) is None:
         raise EnvironmentFormatError(f"{where}:1: no class {class_name}, as the name says; it has {sorted(classes)}")
     methods = {node.name: node for node in body.body if isinstance(node, ast.FunctionDef)}
     tools: dict[str, Tool] = {}
-    for node in ast.walk(body):
-        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+    for node in (node for node in ast.walk(body) if isinstance(node, (ast.Assign, ast.AnnAssign))):
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
         if isinstance(target, ast.Attribute) and target.attr == "func_mapping" and isinstance(node.value, ast.Dict):
             for key in (key for key in node.value.keys if key):
-                tool = key.value if isinstance(key, ast.Constant) else ast.unparse(key)
+                tool = str(key.value) if isinstance(key, ast.Constant) else ast.unparse(key)
                 if tool not in methods:
                     raise EnvironmentFormatError(f"{where}:{key.lineno}: func_mapping: {tool!r} is no method; add it")
                 tools[tool] = _tool(methods[tool])
@@ -145,30 +139,27 @@ def _task(row: dict[str, Any], where: str) -> Task:
         if type(value) is not int or value < 0:
             raise EnvironmentFormatError(f"{where}: {field}: {value!r}; expected an integer >= 0")
         numbers[field] = value
-    said = [message["content"] for message in prompt if message.get("role") == "user"]
+    said = [str(m.get("content", "")) for m in prompt if isinstance(m, dict) and m.get("role") == "user"]
     statement = re.split("Question:|问题：", said[-1], maxsplit=1)[-1].strip() if said else ""
     return Task(ability[1], ability[2], row.get("split") or "train", statement, *numbers.values())
 
 
-def _rows(file: Path) -> Iterator[tuple[dict[str, Any], str]]:
+def _rows(file: Path) -> Iterator[tuple[Any, str]]:
     """Rows of a JSONL or Parquet file with their places. Parquet in small batches: every row repeats a source."""
-    if file.suffix == ".parquet":
-        import pyarrow.parquet
+    i = 1
+    try:
+        if file.suffix == ".parquet":
+            import pyarrow.parquet
 
-        try:
             batches = pyarrow.parquet.ParquetFile(file).iter_batches(batch_size=256)
-            rows = (row for batch in batches for row in batch.to_pylist())
-            yield from ((row, f"{file}:{i}") for i, row in enumerate(rows, start=1))
-        except pyarrow.ArrowInvalid as error:
-            raise EnvironmentFormatError(f"{file}: not a readable Parquet file: {error}") from None
-        return
-    for i, line in enumerate(file.read_bytes().split(b"\n"), start=1):
-        try:
-            row = json.loads(line) if line.strip() else None
-        except ValueError as error:
-            raise EnvironmentFormatError(f"{file}:{i}: not a line of JSON: {error}") from None
-        if row is not None:
-            yield row, f"{file}:{i}"
+            for i, row in enumerate((row for batch in batches for row in batch.to_pylist()), start=1):
+                yield row, f"{file}:{i}"
+        elif file.suffix == ".jsonl":
+            for i, line in enumerate(file.read_bytes().split(b"\n"), start=1):
+                if line.strip():
+                    yield json.loads(line), f"{file}:{i}"
+    except ValueError as error:  # of json and of pyarrow
+        raise EnvironmentFormatError(f"{file}:{i}: not {file.suffix[1:]}: {error}; fix or remove it") from None
 
 
 def load(path: str | Path) -> EnvironmentSet:
@@ -188,7 +179,7 @@ def load(path: str | Path) -> EnvironmentSet:
     for file in files:
         if file.suffix == ".py" and file.stem[0] != "_" and "__" in file.stem:
             add(file.stem, file.read_text(encoding="utf-8", errors="surrogateescape"), str(file))
-        for row, where in _rows(file) if file.suffix in (".jsonl", ".parquet") else ():
+        for row, where in _rows(file):
             if not isinstance(row, dict) or not isinstance(row.get("extra_info") or {}, dict):
                 raise EnvironmentFormatError(f"{where}: expected a JSON object, and extra_info one in it")
             if isinstance(code := row.get("env_code"), str):
@@ -197,8 +188,7 @@ def load(path: str | Path) -> EnvironmentSet:
             tasks.append((_task(row, where), where))
             if code := (row.get("extra_info") or {}).get("gym_env"):
                 add(tasks[-1][0].environment, code, where)
-    named = dict.fromkeys(task.environment for task, _ in tasks)
-    if missing := [stem for stem in named if stem not in sources]:
+    if missing := list(dict.fromkeys(task.environment for task, _ in tasks if task.environment not in sources)):
         shown = ", ".join(missing[:20]) + ", ..." * (len(missing) > 20)
         fix = "put <name>.py or the environments' Parquet beside them, or extra_info.gym_env in the rows"
         raise EnvironmentFormatError(f"{root}: no source for {len(missing)} environments of tasks: {shown}; {fix}")
@@ -219,54 +209,55 @@ def save(environments: EnvironmentSet, folder: str | Path) -> None:
         (folder / f"{environment.name}.py").write_text(environment.source, encoding="utf-8")
     with open(folder / "tasks.jsonl", "w", encoding="utf-8") as file:
         for i, task in enumerate(environments.tasks):
-            extra = {"index": str(i), "solve_fc_round": task.oracle_calls, "difficulty": task.difficulty}
-            row = {"ability": task.id, "code_id": task.environment.rsplit("__", 1)[0], "data_source": "codegym_gym_v1"}
-            row |= {"split": task.split, "plugin_call_max_round": task.max_turns, "extra_info": extra}
-            row |= {"reward_model": {"ground_truth": None, "style": "agent_env"}}
-            row |= {"prompt": [{"role": "user", "content": f"Question:\n{task.statement}"}]} if task.statement else {}
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-
-
-async def draw_tasks(
-    pool: SandboxPool, env: Environment, held_out: bool, seed: int, done: Callable[[], None] = lambda: None
-) -> list[Task]:
-    """Tasks of one environment from its `generate`, distinct in config, each solved by its oracle in the sandbox."""
-    tasks: dict[str, Task] = {}
-    for difficulty, (train, unseen) in COUNTS.items():
-        splits = ["unseen_env"] * unseen if held_out else ["train"] * train + ["unseen_config"] * unseen
-        turns, attempts = MAX_TURNS[difficulty], iter(range(20 * len(splits)))
-        for split in splits:
-            config = ""
-            while not config or config in tasks:
-                if (attempt := next(attempts, None)) is None:
-                    raise EnvironmentFormatError(f"{env.name}: generate(): too few configs of difficulty {difficulty}")
-                draw = zlib.crc32(f"{seed}/{env.name}/{difficulty}/{attempt}".encode())
-                config = await pool.generate(env.source, env.class_name, draw, difficulty)
-            oracle = await pool.solve(env.source, env.class_name, config)
-            if oracle.reward != 1.0 or (calls := len(oracle.steps)) > turns:
-                raise EnvironmentFormatError(f"{env.name}: solve(): {oracle.stop} {oracle.detail} on {config}")
-            tasks[config] = Task(env.name, config, split, "", turns, calls, difficulty)
-            done()
-    return list(tasks.values())
+            row: dict[str, Any] = {"ability": task.id, "code_id": task.environment.rsplit("__", 1)[0]}
+            row |= {"data_source": "codegym_gym_v1", "split": task.split, "plugin_call_max_round": task.max_turns}
+            row["extra_info"] = {"index": str(i), "solve_fc_round": task.oracle_calls, "difficulty": task.difficulty}
+            if task.statement:
+                row["prompt"] = [{"role": "user", "content": f"Question:\n{task.statement}"}]
+            row["reward_model"] = {"ground_truth": None, "style": "agent_env"}
+            file.write(json.dumps(row) + "\n")
 
 
 async def generate(folder: Path, /, seed: int = 0, held_out: float = 0.2) -> None:
-    """Write FOLDER/tasks.jsonl anew from its environments; the last `held_out` share of them becomes unseen_env."""
+    """Write FOLDER/tasks.jsonl anew: configs from each environment's own `generate`, distinct, and each solved by its
+    oracle in the sandbox. The last `held_out` share of the environments, by file name, becomes unseen_env."""
     import rich.progress
 
     from codegym_jax.sandbox.pool import SandboxPool
 
-    (folder / "tasks.jsonl").unlink(missing_ok=True)
-    environments = load(folder).environments
-    first = round(len(environments) * (1 - held_out))
-    total = sum(sum(n[i >= first :]) for i in range(len(environments)) for n in COUNTS.values())
+    files = [file for file in sorted(folder.glob("*__*.py")) if file.stem[0] != "_"]
+    environments = [parse_environment(file.read_text(encoding="utf-8"), file.stem, str(file)) for file in files]
+    first = round(len(files) * (1 - held_out))
+    total = sum(sum(counts[i >= first :]) for i in range(len(files)) for counts in COUNTS.values())
+
+    async def draw(env: Environment, unseen: bool) -> list[Task]:
+        tasks: dict[str, Task] = {}
+        for level, counts in COUNTS.items():
+            splits = ["unseen_env"] * counts[1] if unseen else ["train"] * counts[0] + ["unseen_config"] * counts[1]
+            for attempt in range(10 * len(splits)):
+                number = zlib.crc32(f"{seed}/{env.name}/{level}/{attempt}".encode())
+                config = await pool.generate(env.source, env.class_name, number, level)
+                if config in tasks:
+                    continue
+                oracle = await pool.solve(env.source, env.class_name, config)
+                calls, turns = len(oracle.steps), MAX_TURNS[level]
+                if oracle.reward != 1.0 or calls > turns:
+                    why = f"{oracle.stop} after {calls} calls of {turns}: {oracle.detail}"
+                    raise EnvironmentFormatError(f"{env.name}: solve() of {config}: {why}")
+                tasks[config] = Task(env.name, config, splits.pop(0), "", turns, calls, level)
+                progress.advance(bar)
+                if not splits:
+                    break
+            else:
+                raise EnvironmentFormatError(f"{env.name}: generate(): too few distinct configs of difficulty {level}")
+        return list(tasks.values())
+
     with rich.progress.Progress() as progress:
         bar = progress.add_task("tasks drawn and solved", total=total)
         async with SandboxPool() as pool:
-            each = enumerate(environments.values())
-            draws = (draw_tasks(pool, env, i >= first, seed, lambda: progress.advance(bar)) for i, env in each)
-            tasks = [task for drawn in await asyncio.gather(*draws) for task in drawn]
-    save(EnvironmentSet(environments, tuple(tasks)), folder)
+            drawn = await asyncio.gather(*(draw(env, i >= first) for i, env in enumerate(environments)))
+    tasks = tuple(task for each in drawn for task in each)
+    save(EnvironmentSet({env.name: env for env in environments}, tasks), folder)
 
 
 if __name__ == "__main__":

@@ -2,14 +2,11 @@
 
 One class for the three families: they differ in biases, in a norm on queries and keys, and in RoPE scaling.
 Weights keep Hugging Face's axis order (out, in), so loading and export are reshapes; layers are stacked on a
-leading axis, so a 64-layer model compiles as one layer (`unroll` trades that for speed, which pays on a CPU).
-Knows nothing of RL. Norms, softmax, RoPE angles and the head are fp32 whatever the compute dtype.
+leading axis, so a 64-layer model compiles as one layer. Norms, softmax, RoPE angles and the head are always fp32.
 
 Axis letters: b batch, t tokens, s past tokens, l layers, d model, f feed-forward, n query heads, m key/value
-heads, h head dimension, v vocabulary.
-
-Sharding: one table from parameter to logical axes and one from logical to mesh axis ("fsdp", "tensor"), Auto axes
-throughout. `jax.set_mesh(mesh)` around the jitted call puts the activation constraints in force.
+heads, h head dimension, v vocabulary. Sharding: one table from parameter to logical axes, one from logical to mesh
+axes (of the Auto type). `jax.set_mesh(mesh)` around the jitted call puts the constraints on activations in force.
 """
 
 from __future__ import annotations
@@ -23,30 +20,29 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx
-from jax.sharding import NamedSharding, PartitionSpec
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
-from codegym_jax.attention import attend_causal
+from codegym_jax.attention import Part, attend_causal
 
-FAMILIES = ("qwen2", "qwen3", "llama")
-ROPE_KEYS = {  # rope_type -> (required, optional) parameters of transformers' `rope_scaling` / `rope_parameters`
-    "default": ((), ()),
-    "linear": (("factor",), ()),
-    "llama3": (("factor", "low_freq_factor", "high_freq_factor"), ("original_max_position_embeddings",)),
-    "yarn": (
-        ("factor",),
-        [
-            "original_max_position_embeddings",
-            "attention_factor",
-            "beta_fast",
-            "beta_slow",
-            "mscale",
-            "mscale_all_dim",
-            "truncate",
-        ],
-    ),
+FAMILIES = {"qwen2": "Qwen2ForCausalLM", "qwen3": "Qwen3ForCausalLM", "llama": "LlamaForCausalLM"}
+# fmt: off
+HF_KEYS = {  # field of ModelConfig -> key of config.json
+    "vocab": "vocab_size", "d": "hidden_size", "layers": "num_hidden_layers", "heads": "num_attention_heads",
+    "ff": "intermediate_size", "kv_heads": "num_key_value_heads", "head_dim": "head_dim", "rope_theta": "rope_theta",
+    "norm_eps": "rms_norm_eps", "tie": "tie_word_embeddings", "max_positions": "max_position_embeddings",
 }
-
-# ---------------------------------------------------------------------------------------------- configuration
+ONLY = {  # key of config.json -> the one value that is implemented
+    "hidden_act": "silu", "mlp_bias": False, "use_sliding_window": False, "partial_rotary_factor": 1.0,
+    "num_experts": None, "num_local_experts": None, "quantization_config": None,
+}
+ROPE_KEYS: dict[str, tuple[set[str], set[str]]] = {  # rope_type -> parameters that it needs, that it may have
+    "default": (set(), set()),
+    "linear": ({"factor"}, set()),
+    "llama3": ({"factor", "low_freq_factor", "high_freq_factor", "original_max_position_embeddings"}, set()),
+    "yarn": ({"factor", "original_max_position_embeddings"},
+             {"attention_factor", "beta_fast", "beta_slow", "mscale", "mscale_all_dim", "truncate"}),
+}
+# fmt: on
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,15 +71,10 @@ class ModelConfig:
         for field in ("vocab", "d", "layers", "heads", "kv_heads", "head_dim", "ff", "max_positions"):
             if getattr(self, field) < 1:
                 raise ValueError(f"{field}={getattr(self, field)}: must be at least 1")
-        if self.heads % self.kv_heads:
-            raise ValueError(f"heads={self.heads} is not a multiple of kv_heads={self.kv_heads}")
-        if self.head_dim % 2:
-            raise ValueError(f"head_dim={self.head_dim}: RoPE needs an even number")
-
-    @property
-    def o_bias(self) -> bool:
-        """transformers' `attention_bias` covers the output projection too; the fixed bias of Qwen2 does not."""
-        return self.qkv_bias and self.family != "qwen2"
+        if self.heads % self.kv_heads or self.head_dim % 2:
+            raise ValueError(
+                f"heads={self.heads} must be a multiple of kv_heads={self.kv_heads}, head_dim={self.head_dim} even"
+            )
 
     @property
     def parameters(self) -> int:
@@ -97,94 +88,53 @@ class ModelConfig:
         def fail(key: str, allowed: str) -> ValueError:
             return ValueError(f"{where}: {key} = {values.get(key)!r} is not supported: {allowed}")
 
-        family = values.get("model_type")
-        if family not in FAMILIES:
-            raise fail("model_type", f"the architectures here are {', '.join(FAMILIES)} (dense, full attention)")
-        sizes = ["vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size"]
-        for key in sizes:
-            if not isinstance(values.get(key), int):
+        if (family := values.get("model_type")) not in FAMILIES:
+            raise fail("model_type", f"must be one of {', '.join(FAMILIES)} (dense, full attention)")
+        for key in list(HF_KEYS.values())[:5]:
+            if type(values.get(key)) is not int:
                 raise fail(key, "an integer is needed")
-        vocab, d, layers, heads, ff = (values[key] for key in sizes)
-        sliding = values.get("sliding_window") is not None and values.get("use_sliding_window", family == "llama")
-        if sliding and not (family != "llama" and values.get("max_window_layers", 28) >= layers):
-            key = "sliding_window" if family == "llama" else "use_sliding_window"
-            raise fail(key, "every layer here attends to the whole context")
+        for key, only in ONLY.items():
+            if values.get(key) not in (None, only):
+                raise fail(key, f"must be {only!r} or absent")
+        if values.get("sliding_window") and "use_sliding_window" not in values:
+            raise fail("sliding_window", "every layer attends to the whole context")
         if set(values.get("layer_types") or ()) - {"full_attention"}:
             raise fail("layer_types", 'every layer must be "full_attention"')
-        for key, allowed in {
-            "hidden_act": "silu",
-            "mlp_bias": False,
-            "partial_rotary_factor": 1.0,
-            "num_experts": None,
-            "num_local_experts": None,
-            "quantization_config": None,
-        }.items():
-            if values.get(key, allowed) not in (allowed, None):
-                raise fail(key, f"only {allowed!r} (or leave the key out)")
-        max_positions = values.get("max_position_embeddings") or (2048 if family == "llama" else 32768)
         # transformers 5 writes rope_parameters; older files rope_theta and rope_scaling (its type under "type").
-        key = "rope_scaling" if values.get("rope_scaling") else "rope_parameters"
-        rope = dict(values.get(key) or {})
-        theta = float(rope.pop("rope_theta", None) or values.get("rope_theta") or 10_000.0)
-        kind = rope.pop("rope_type", None) or rope.pop("type", None) or "default"
-        rope.pop("type", None)
-        if rope.pop("partial_rotary_factor", 1.0) not in (1.0, None):
-            raise fail(key, "partial_rotary_factor must be 1")
+        rope_key = "rope_scaling" if values.get("rope_scaling") else "rope_parameters"
+        rope = {key: value for key, value in (values.get(rope_key) or {}).items() if value is not None}
+        old_type = rope.pop("type", "default")
+        kind, theta = rope.pop("rope_type", old_type), rope.pop("rope_theta", None)
+        positions = values.get("max_position_embeddings") or (2048 if family == "llama" else 32768)
         if kind not in ROPE_KEYS:
-            raise fail(key, f"rope_type must be one of {', '.join(ROPE_KEYS)}")
-        required, optional = ROPE_KEYS[kind]
+            raise fail(rope_key, f"rope_type must be one of {', '.join(ROPE_KEYS)}")
         if kind in ("llama3", "yarn"):
-            rope.setdefault("original_max_position_embeddings", max_positions)
-        if missing := [name for name in required if rope.get(name) is None]:
-            raise fail(key, f"rope_type {kind} needs {', '.join(missing)}")
-        if unknown := [name for name in rope if name not in (*required, *optional)]:
-            raise fail(key, f"rope_type {kind} takes no {', '.join(unknown)}")
-        head_dim = values.get("head_dim") or (128 if family == "qwen3" and "head_dim" not in values else d // heads)
+            rope.setdefault("original_max_position_embeddings", positions)
+        needed, optional = ROPE_KEYS[kind]
+        if not needed <= set(rope) <= needed | optional:
+            raise fail(rope_key, f"rope_type {kind} needs {sorted(needed)} and may have {sorted(optional)}")
+        fields: dict[str, Any] = {field: values[key] for field, key in HF_KEYS.items() if values.get(key) is not None}
+        head_dim = 128 if family == "qwen3" else fields["d"] // fields["heads"]
+        fields = {"kv_heads": fields["heads"], "head_dim": head_dim} | fields | {"max_positions": positions}
+        fields["rope_theta"] = float(theta or fields.get("rope_theta", 10_000.0))
+        fields["rope_scaling"] = None if kind == "default" else (("rope_type", kind), *sorted(rope.items()))
+        bias = family == "qwen2" or bool(values.get("attention_bias"))
         try:
-            return cls(
-                family=family,
-                vocab=vocab,
-                d=d,
-                layers=layers,
-                heads=heads,
-                kv_heads=values.get("num_key_value_heads") or heads,
-                head_dim=head_dim,
-                ff=ff,
-                rope_theta=theta,
-                rope_scaling=None if kind == "default" else (("rope_type", kind), *sorted(rope.items())),
-                norm_eps=float(values.get("rms_norm_eps", 1e-6)),
-                tie=bool(values.get("tie_word_embeddings", False)),
-                qkv_bias=family == "qwen2" or bool(values.get("attention_bias", False)),
-                qk_norm=family == "qwen3",
-                max_positions=max_positions,
-            )
+            return cls(family, qkv_bias=bias, qk_norm=family == "qwen3", **fields)
         except ValueError as error:
             raise ValueError(f"{where}: {error}") from error
 
     def to_hf(self) -> dict[str, Any]:
         """The `config.json` of this architecture; RoPE in the older keys, which every transformers reads."""
-        name = {"qwen2": "Qwen2", "qwen3": "Qwen3", "llama": "Llama"}[self.family]
-        values = {
-            "architectures": [f"{name}ForCausalLM"],
+        values: dict[str, Any] = {
+            "architectures": [FAMILIES[self.family]],
             "model_type": self.family,
-            "vocab_size": self.vocab,
-            "hidden_size": self.d,
-            "num_hidden_layers": self.layers,
-            "num_attention_heads": self.heads,
-            "num_key_value_heads": self.kv_heads,
-            "head_dim": self.head_dim,
-            "intermediate_size": self.ff,
             "hidden_act": "silu",
-            "max_position_embeddings": self.max_positions,
-            "rms_norm_eps": self.norm_eps,
-            "rope_theta": self.rope_theta,
-            "rope_scaling": dict(self.rope_scaling) if self.rope_scaling else None,
-            "tie_word_embeddings": self.tie,
         }
-        return values if self.family == "qwen2" else {**values, "attention_bias": self.qkv_bias}
+        values |= {key: getattr(self, field) for field, key in HF_KEYS.items()}
+        values["rope_scaling"] = dict(self.rope_scaling) if self.rope_scaling else None
+        return values if self.family == "qwen2" else values | {"attention_bias": self.qkv_bias}
 
-
-# --------------------------------------------------------------------------------------- parameters, sharding
 
 LOGICAL_AXES: dict[str, tuple[str | None, ...]] = {  # parameter -> its logical axes
     "embed": ("vocab", "d"),
@@ -206,100 +156,77 @@ LOGICAL_AXES: dict[str, tuple[str | None, ...]] = {  # parameter -> its logical 
     "up": ("layer", "ff", "d"),
     "down": ("layer", "d", "ff"),
 }
-SHARDING: dict[str, str] = {  # logical axis -> mesh axis; what is not here is replicated
-    "batch": "fsdp",
-    "d": "fsdp",
-    "vocab": "tensor",
-    "heads": "tensor",
-    "kv_heads": "tensor",
-    "ff": "tensor",
-}
+# Logical axis -> mesh axis. What is not here, and what does not divide the mesh, is replicated.
+SHARDING = {"batch": "fsdp", "d": "fsdp", "vocab": "tensor", "heads": "tensor", "kv_heads": "tensor", "ff": "tensor"}
 
 
 def parameter_shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
     """Shape of every parameter this architecture has, by its name in LOGICAL_AXES."""
-    c = config
-    size = {"vocab": c.vocab, "d": c.d, "layer": c.layers, "heads": c.heads, "kv_heads": c.kv_heads}
-    size |= {"head_dim": c.head_dim, "ff": c.ff}
-    present = {"head": not c.tie, "o_bias": c.o_bias}
-    present |= dict.fromkeys(("q_bias", "k_bias", "v_bias"), c.qkv_bias)
-    present |= dict.fromkeys(("q_norm", "k_norm"), c.qk_norm)
-    return {
-        name: tuple(c.d if axis is None else size[axis] for axis in axes)  # an unnamed axis is a norm's or bias's d
-        for name, axes in LOGICAL_AXES.items()
-        if present.get(name, True)
-    }
+    absent = {"head"} if config.tie else set()
+    absent |= set() if config.qk_norm else {"q_norm", "k_norm"}
+    absent |= set() if config.qkv_bias else {"q_bias", "k_bias", "v_bias"}
+    # transformers' `attention_bias` covers the output projection too; the fixed bias of Qwen2 does not.
+    absent |= set() if config.qkv_bias and config.family != "qwen2" else {"o_bias"}
+    size: dict[str | None, int] = {None: config.d, "layer": config.layers, **dataclasses.asdict(config)}
+    return {name: tuple(size[axis] for axis in axes) for name, axes in LOGICAL_AXES.items() if name not in absent}
 
 
 def partition(axes: Sequence[str | None], shape: Sequence[int], mesh: Any) -> PartitionSpec:
-    """Spec of an array with these logical axes; an axis that does not divide its mesh axis is replicated."""
+    """Spec of an array with these logical axes and shape on a (possibly abstract) mesh."""
     names = [SHARDING.get(axis or "") for axis in axes]
-    return PartitionSpec(
-        *(name if name in mesh.shape and n % mesh.shape[name] == 0 else None for name, n in zip(names, shape))
-    )
+    return PartitionSpec(*(a if a in mesh.shape and n % mesh.shape[a] == 0 else None for a, n in zip(names, shape)))
 
 
-def shardings(tree: Any, mesh: jax.sharding.Mesh) -> Any:
+def shardings(tree: Any, mesh: Mesh) -> Any:
     """NamedSharding for every array of a tree, by the parameter name in its path; other leaves are replicated.
 
     Takes a Decoder (its nnx.Param state is used), that state, or anything that repeats its paths, such as the
     moments of an optimizer; arrays may be abstract. -> the same tree with shardings as leaves.
     """
-    tree = nnx.state(tree, nnx.Param) if isinstance(tree, nnx.Module) else tree
 
     def of(path: tuple[Any, ...], leaf: Any) -> NamedSharding:
         keys = [str(getattr(key, "key", getattr(key, "name", ""))) for key in path]
         axes = next((LOGICAL_AXES[key] for key in reversed(keys) if key in LOGICAL_AXES), ())
-        fits = len(axes) == len(leaf.shape)
-        return NamedSharding(mesh, partition(axes, leaf.shape, mesh) if fits else PartitionSpec())
+        return NamedSharding(mesh, partition(axes, leaf.shape, mesh) if len(axes) == leaf.ndim else PartitionSpec())
 
-    return jax.tree_util.tree_map_with_path(of, tree)
+    state = nnx.state(tree, nnx.Param) if isinstance(tree, nnx.Module) else tree
+    return jax.tree_util.tree_map_with_path(of, state)
 
 
 def constrain(x: jax.Array, *axes: str | None) -> jax.Array:
     """Ask for this sharding of an activation where a mesh with our axes is in force (`jax.set_mesh`)."""
     mesh = jax.sharding.get_abstract_mesh()
-    if mesh.empty or not set(mesh.axis_names) & set(SHARDING.values()):
+    if not set(mesh.axis_names) & set(SHARDING.values()):
         return x
     return jax.lax.with_sharding_constraint(x, partition(axes, x.shape, mesh))
-
-
-# ------------------------------------------------------------------------------------------------ the decoder
 
 
 def rope_frequencies(config: ModelConfig) -> tuple[np.ndarray, float]:
     """Inverse frequencies [h / 2] and the factor on cos and sin, as transformers' modeling_rope_utils defines them.
 
-    Sources: position interpolation arXiv 2306.15595 (linear), YaRN arXiv 2309.00071, Llama 3 arXiv 2407.21783.
+    Position interpolation (linear) is arXiv 2306.15595, YaRN arXiv 2309.00071, Llama 3 arXiv 2407.21783.
     """
     h, theta = config.head_dim, config.rope_theta
     plain = 1.0 / theta ** (np.arange(0, h, 2, dtype=np.float32) / h)
-    scaling = dict(config.rope_scaling or ())
-    kind, factor = scaling.get("rope_type", "default"), scaling.get("factor", 1.0)
-    if kind in ("default", "linear"):
-        return (plain / factor).astype(np.float32), 1.0
-    original = scaling["original_max_position_embeddings"]
+    scaling: dict[str, Any] = dict(config.rope_scaling or ())
+    kind, factor = scaling.get("rope_type"), scaling.get("factor", 1.0)
+    original = scaling.get("original_max_position_embeddings", config.max_positions)
+    keep, magnitude = np.zeros_like(plain), 1.0
     if kind == "llama3":  # long wavelengths are interpolated, short ones kept, the ones between blended
         low, high = scaling["low_freq_factor"], scaling["high_freq_factor"]
         keep = np.clip((original * plain / (2 * math.pi) - low) / (high - low), 0, 1)
-        return (plain * keep + plain / factor * (1 - keep)).astype(np.float32), 1.0
-
-    def dimension(turns: float) -> float:  # the dimension that turns this often within the original context
-        return h * math.log(original / (turns * 2 * math.pi)) / (2 * math.log(theta))
-
-    def magnitude(weight: float) -> float:
-        return 0.1 * weight * math.log(factor) + 1.0 if factor > 1 else 1.0
-
-    low, high = dimension(scaling.get("beta_fast") or 32), dimension(scaling.get("beta_slow") or 1)
-    if scaling.get("truncate", True):
-        low, high = math.floor(low), math.ceil(high)
-    low, high = max(low, 0), min(high, h - 1)
-    keep = 1 - np.clip((np.arange(h // 2) - low) / (high - low or 0.001), 0, 1)
-    attention = scaling.get("attention_factor")
-    if attention is None:
-        m, all_dim = scaling.get("mscale"), scaling.get("mscale_all_dim")
-        attention = magnitude(m) / magnitude(all_dim) if m and all_dim else magnitude(1)
-    return (plain * keep + plain / factor * (1 - keep)).astype(np.float32), float(attention)
+    elif kind == "yarn":  # the same by dimension: from the one that turns beta_fast times in the original context
+        turns = (scaling.get("beta_fast") or 32, scaling.get("beta_slow") or 1)
+        low, high = (h * math.log(original / (n * 2 * math.pi)) / (2 * math.log(theta)) for n in turns)
+        if scaling.get("truncate", True):
+            low, high = math.floor(low), math.ceil(high)
+        low, high = max(low, 0), min(high, h - 1)
+        keep = 1 - np.clip((np.arange(h // 2) - low) / (high - low or 0.001), 0, 1)
+        m, all_dims = scaling.get("mscale"), scaling.get("mscale_all_dim")
+        top, bottom = (m, all_dims) if m and all_dims else (1.0, 0.0)
+        log = 0.1 * math.log(max(factor, 1.0))
+        magnitude = scaling.get("attention_factor", (top * log + 1) / (bottom * log + 1))
+    return (plain * keep + plain / factor * (1 - keep)).astype(np.float32), magnitude
 
 
 def rms_norm(x: jax.Array, weight: jax.Array, eps: float) -> jax.Array:
@@ -315,40 +242,29 @@ def rotate(x_btnh: jax.Array, cos_bth: jax.Array, sin_bth: jax.Array) -> jax.Arr
     return jnp.concatenate([a * cos - b * sin, b * cos + a * sin], axis=-1).astype(x_btnh.dtype)
 
 
-Past = tuple[jax.Array, jax.Array, jax.Array]
-
-
 class Decoder(nnx.Module):
-    """Parameters and forward pass. `dtype` is the compute dtype, `param_dtype` that of the parameters.
+    """Parameters and forward pass; `dtype` is the compute dtype. `remat` recomputes each layer in the backward pass.
 
-    Initialisation: embeddings 0.02, matrices fan_in ** -0.5, those that write into the residual stream divided by
-    sqrt(2 layers), so that a fresh policy is close to uniform whatever its width.
+    `unroll` trades compile time for speed where a layer is large and the backend a CPU; it slows decoding with a
+    cache, whose layers are then copied out. Initialisation: embeddings 0.02, matrices fan_in ** -0.5, those that
+    write into the residual stream also over sqrt(2 layers): a fresh policy is near uniform whatever its width.
     """
 
     def __init__(
-        self,
-        config: ModelConfig,
-        *,
-        rngs: nnx.Rngs,
-        dtype: Any = jnp.float32,
-        param_dtype: Any = jnp.float32,
-        remat: bool = False,
-        unroll: bool = False,
-    ):
+        self, config: ModelConfig, *, rngs: nnx.Rngs, dtype: Any = jnp.float32, param_dtype: Any = jnp.float32,
+        remat: bool = False, unroll: bool = False,
+    ):  # fmt: skip
         self.config, self.dtype, self.remat, self.unroll = config, jnp.dtype(dtype), remat, unroll
         residual = (2 * config.layers) ** -0.5
-        heads = config.heads * config.head_dim
-        deviation = {"embed": 0.02, "head": 0.02, "o": heads**-0.5 * residual, "down": config.ff**-0.5 * residual}
+        deviation = {"embed": 0.02, "head": 0.02, "down": config.ff**-0.5 * residual}
+        deviation["o"] = (config.heads * config.head_dim) ** -0.5 * residual
         params = {}
         for name, shape in parameter_shapes(config).items():
-            if name.endswith("norm"):
-                value = jnp.ones(shape, param_dtype)
-            elif name.endswith("bias"):
-                value = jnp.zeros(shape, param_dtype)
+            if name.endswith(("norm", "bias")):
+                value = jnp.full(shape, float(name.endswith("norm")), param_dtype)
             else:
                 value = jax.random.normal(rngs.params(), shape, param_dtype) * deviation.get(name, config.d**-0.5)
-                value = value.astype(param_dtype)
-            params[name] = nnx.Param(value)
+            params[name] = nnx.Param(value.astype(param_dtype))
         self.embed, self.norm = params.pop("embed"), params.pop("norm")
         if not config.tie:
             self.head = params.pop("head")
@@ -359,32 +275,30 @@ class Decoder(nnx.Module):
         tokens_bt: jax.Array,
         positions_bt: jax.Array,
         segments_bt: jax.Array | None = None,
-        past: Sequence[Past] = (),
+        past: Sequence[Part] = (),
     ) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
         """Hidden states after the final norm [b, t, d], and this call's roped keys and values, each [l, b, t, m, h].
 
         A token sees the tokens before it in its row with the same segment id (None: the whole row; 0 is padding)
-        and every entry of each past part (k_lbsmh, v_lbsmh, valid_bs) that is valid. Positions are absolute and
-        only drive RoPE.
+        and every entry of each past part (k_lbsmh, v_lbsmh, valid_bs) that is valid. Positions only drive RoPE.
         """
-        weights = {name: param[...] for name, param in self.layers.items()}
         # Gathered over fsdp before the look-up: otherwise the partitioner reshards every looked-up token instead.
         x_btd = constrain(self.embed[...], "vocab", None)[tokens_bt].astype(self.dtype)
         x_btd = constrain(x_btd, "batch", None, None)
         frequencies, factor = rope_frequencies(self.config)
-        angles = positions_bt[..., None].astype(jnp.float32) * frequencies
-        rope = (jnp.cos(angles) * factor, jnp.sin(angles) * factor)
-        valid = [valid_bs for _, _, valid_bs in past]
+        angles_bth = positions_bt[..., None].astype(jnp.float32) * frequencies
+        rope = (jnp.cos(angles_bth) * factor, jnp.sin(angles_bth) * factor)
 
-        def layer(x: jax.Array, scanned: Any) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
+        def layer(x_btd: jax.Array, scanned: Any) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
             w, cached = scanned
-            parts = [(k, v, valid_bs) for (k, v), valid_bs in zip(cached, valid, strict=True)]
-            return self._layer(x, w, rope, segments_bt, parts)
+            parts = [(k, v, valid_bs) for (k, v), (_, _, valid_bs) in zip(cached, past, strict=True)]
+            return self._layer(x_btd, w, rope, segments_bt, parts)
 
-        # A scanned body is not subject to common-subexpression elimination; an unrolled one is, which would undo it.
+        weights = {name: param[...] for name, param in self.layers.items()}
+        # A scanned body is not subject to common-subexpression elimination; an unrolled one is, and it undoes remat.
         body = jax.checkpoint(layer, prevent_cse=self.unroll) if self.remat else layer
-        scanned = (weights, tuple((k, v) for k, v, _ in past))
-        x_btd, kv = jax.lax.scan(body, x_btd, scanned, unroll=self.config.layers if self.unroll else 1)
+        layers = (weights, [(k, v) for k, v, _ in past])
+        x_btd, kv = jax.lax.scan(body, x_btd, layers, unroll=self.config.layers if self.unroll else 1)
         return rms_norm(x_btd, self.norm[...], self.config.norm_eps), kv
 
     def _layer(
@@ -393,27 +307,23 @@ class Decoder(nnx.Module):
         w: dict[str, jax.Array],
         rope: tuple[jax.Array, jax.Array],
         segments_bt: jax.Array | None,
-        parts: Sequence[Past],
+        parts: Sequence[Part],
     ) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
         eps = self.config.norm_eps
-        norms = {name: value for name, value in w.items() if name.endswith("norm")}
-        w = {name: value.astype(self.dtype) for name, value in w.items()}
-        y_btd = rms_norm(x_btd, norms["attention_norm"], eps)
+        w = {name: x if name.endswith("norm") else x.astype(self.dtype) for name, x in w.items()}
+        y_btd = rms_norm(x_btd, w["attention_norm"], eps)
         q_btnh, k_btmh, v_btmh = (jnp.einsum("btd,nhd->btnh", y_btd, w[name]) for name in "qkv")
         if self.config.qkv_bias:
             q_btnh, k_btmh, v_btmh = q_btnh + w["q_bias"], k_btmh + w["k_bias"], v_btmh + w["v_bias"]
         if self.config.qk_norm:
-            q_btnh, k_btmh = rms_norm(q_btnh, norms["q_norm"], eps), rms_norm(k_btmh, norms["k_norm"], eps)
-        q_btnh, k_btmh = rotate(q_btnh, *rope), rotate(k_btmh, *rope)
-        q_btnh = constrain(q_btnh, "batch", None, "heads", None)
+            q_btnh, k_btmh = rms_norm(q_btnh, w["q_norm"], eps), rms_norm(k_btmh, w["k_norm"], eps)
+        q_btnh, k_btmh = constrain(rotate(q_btnh, *rope), "batch", None, "heads", None), rotate(k_btmh, *rope)
         out_btnh = attend_causal(q_btnh, k_btmh, v_btmh, segments_bt, parts)
-        out_btd = jnp.einsum("btnh,dnh->btd", out_btnh, w["o"])
-        x_btd = x_btd + (out_btd + w["o_bias"] if self.config.o_bias else out_btd)
-        y_btd = rms_norm(x_btd, norms["mlp_norm"], eps)
-        gate_btf = jax.nn.silu(jnp.einsum("btd,fd->btf", y_btd, w["gate"]))
-        y_btf = constrain(gate_btf * jnp.einsum("btd,fd->btf", y_btd, w["up"]), "batch", None, "ff")
-        x_btd = constrain(x_btd + jnp.einsum("btf,df->btd", y_btf, w["down"]), "batch", None, None)
-        return x_btd, (k_btmh, v_btmh)
+        x_btd += jnp.einsum("btnh,dnh->btd", out_btnh, w["o"]) + w.get("o_bias", 0)
+        y_btd = rms_norm(x_btd, w["mlp_norm"], eps)
+        y_btf = jax.nn.silu(jnp.einsum("btd,fd->btf", y_btd, w["gate"])) * jnp.einsum("btd,fd->btf", y_btd, w["up"])
+        x_btd += jnp.einsum("btf,df->btd", constrain(y_btf, "batch", None, "ff"), w["down"])
+        return constrain(x_btd, "batch", None, None), (k_btmh, v_btmh)
 
     def logits(self, hidden: jax.Array) -> jax.Array:
         """fp32 logits [..., vocab] of hidden states [..., d]."""
@@ -428,31 +338,32 @@ def token_logprobs(
     temperature: float | jax.Array = 1.0,
     chunk: int | None = None,
 ) -> tuple[jax.Array, jax.Array]:
-    """fp32 log-probability [b, t] of targets[t] under hidden[t] at this temperature, and the entropy [b, t] (nats).
+    """fp32 log-probability [b, t] of targets[t] under hidden[t] at this temperature, and the entropy [b, t] in nats.
 
     Works through about `chunk` tokens at a time and recomputes their logits in the backward pass, so that
     [b, t, vocab] never exists; None takes what fits 2**26 logits (256 MB), in one go if that is everything.
     Chunks run along t: the batch stays sharded.
     """
     b, t = targets_bt.shape
-    per_row = max(1, (chunk or 2**26 // model.config.vocab) // b)
+    per_row = min(t, max(1, (chunk or 2**26 // model.config.vocab) // b))
 
-    def one_chunk(pair: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, jax.Array]:
-        hidden, targets = pair
-        logits = constrain(model.logits(hidden), "batch", None, "vocab") / temperature
-        normalizer = jax.nn.logsumexp(logits, axis=-1)
-        # A masked sum and not a gather: it stays local where the vocabulary is sharded, and its gradient is no scatter.
-        chosen = jnp.where(jnp.arange(logits.shape[-1]) == targets[..., None], logits, 0).sum(-1)
-        entropy = normalizer - (jnp.exp(logits - normalizer[..., None]) * logits).sum(-1)
-        return chosen - normalizer, entropy
+    def one_chunk(chunk: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, jax.Array]:
+        hidden_bcd, targets_bc = chunk
+        logits_bcv = constrain(model.logits(hidden_bcd), "batch", None, "vocab") / temperature
+        total_bc = jax.nn.logsumexp(logits_bcv, axis=-1)
+        # A masked sum, not a gather: local where the vocabulary is sharded, and its gradient is no scatter.
+        chosen_bcv = jnp.where(jnp.arange(logits_bcv.shape[-1]) == targets_bc[..., None], logits_bcv, 0)
+        mean_bc = (jnp.exp(logits_bcv - total_bc[..., None]) * logits_bcv).sum(-1)
+        return chosen_bcv.sum(-1) - total_bc, total_bc - mean_bc
 
-    if per_row >= t:
+    if per_row == t:
         return one_chunk((hidden_btd, targets_bt))
     n = -(-t // per_row)
 
-    def chunks(x: jax.Array) -> jax.Array:
+    def split(x: jax.Array) -> jax.Array:
         x = jnp.pad(x, ((0, 0), (0, n * per_row - t)) + ((0, 0),) * (x.ndim - 2))
         return jnp.moveaxis(x.reshape(b, n, per_row, *x.shape[2:]), 1, 0)
 
-    logprobs, entropy = jax.lax.map(jax.checkpoint(one_chunk), (chunks(hidden_btd), chunks(targets_bt)))
-    return tuple(jnp.moveaxis(x, 0, 1).reshape(b, n * per_row)[:, :t] for x in (logprobs, entropy))
+    out = jax.lax.map(jax.checkpoint(one_chunk), (split(hidden_btd), split(targets_bt)))
+    logprobs, entropy = (jnp.moveaxis(x, 0, 1).reshape(b, n * per_row)[:, :t] for x in out)
+    return logprobs, entropy

@@ -8,15 +8,18 @@ collector that raises loses the other 4,095 episodes of the batch. Only bugs of 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from codegym_jax.chat import Chat
+from codegym_jax.config import Config, ConfigError
 from codegym_jax.inference.client import InferenceClient, InferenceError, Sampling
-from codegym_jax.sandbox.pool import SandboxError, SandboxPool
+from codegym_jax.inference.engine import Engine
+from codegym_jax.sandbox.pool import Limits, SandboxError, SandboxPool
 from codegym_jax.types import Environment, Episode, Malformed, Row, StopReason, Task
 
 
@@ -44,6 +47,20 @@ class Actors:
     client: InferenceClient
     chat: Chat
     pool: SandboxPool
+
+
+@contextlib.asynccontextmanager
+async def open_actors(config: Config, graphdef: Any, params: Any, chat: Chat) -> AsyncIterator[Actors]:
+    """The embedded engine on these parameters, and a sandbox pool; both are closed at the end."""
+    r, s = config.rollout, config.sandbox
+    shape = {"slots": r.cache_slots, "max_len": r.max_tokens, "decode_chunk": r.decode_chunk}
+    limits = Limits(s.step_cpu_s, s.step_wall_s, memory_mb=s.memory_mb, observation_bytes=s.observation_bytes)
+    engine = Engine(graphdef, params, lockstep=r.lockstep, **shape)
+    try:
+        async with SandboxPool(limits, s.zygotes, s.require_isolation) as pool:
+            yield Actors(engine, chat, pool)
+    finally:
+        await engine.close()
 
 
 def episode_seed(seed: int, group: int, sample: int) -> int:
@@ -142,6 +159,9 @@ async def collect(
         key = _prompt_key(draw, budget)
         if key not in prompts:
             prompts[key] = actors.chat.prompt(key[1], draw.environment.tools, key[2])
+            if len(prompts[key]) >= budget.tokens:
+                fix = f"must leave room after the prompt of {draw.task.id}: {len(prompts[key])} tokens"
+                raise ConfigError("rollout.max_tokens", budget.tokens, fix)
     jobs = [(draw, sample) for draw in draws for sample in range(samples)]
     episodes: list[Episode] = []
     for start in range(0, len(jobs), live):

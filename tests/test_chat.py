@@ -7,12 +7,12 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast
 
-from codegym_jax.chat import Chat, ChatError, load_chat, train_tokenizer
+from codegym_jax.chat import Chat, load_chat, train_tokenizer
 from codegym_jax.types import Call, Malformed, Tool
 
 INTEGER = {"type": "integer", "description": "position, from 0"}
@@ -82,7 +82,9 @@ def small_tokenizer(special: list[str], plain: list[str], split: object, templat
 
 def tokenizer_of(family: str) -> PreTrainedTokenizerFast:
     if family == "ours":
-        return train_tokenizer([*TEXTS, "Sorted"], 400)
+        return train_tokenizer(
+            [*TEXTS, *(f"<|im_start|>assistant\n<tool_call>\n{text}<|im_end|>" for text in TEXTS)], 400
+        )
     if family.startswith("llama"):
         split = pre_tokenizers.Split(Regex(WORD + r"\p{N}{1,3}" + REST), "isolated")
         return small_tokenizer(LLAMA, [], split, trl_template(family))
@@ -174,6 +176,9 @@ def test_growing_tokens_equal_the_whole_conversation_at_every_turn_boundary(fami
 @given(text=st.text(max_size=30) | st.text(" \n\r\tab1é<>|", max_size=12))
 def test_any_observation_is_tokenised_as_part_of_the_conversation(family, text):
     chat = chat_of(family)
+    assume(
+        "\ufdd0" not in text and not any(t.content in text for t in TOKENIZERS[family].added_tokens_decoder.values())
+    )
     start = [{"role": "user", "content": "Sort."}, said("Go.")]
     whole = rendered(family, [*start, observed(family, text)], None)
     grown = chat.observation(text)
@@ -190,6 +195,21 @@ def test_reasoning_before_the_call_stays_where_the_template_keeps_it(monkeypatch
         row += [*TOKENIZERS["qwen3"].encode(content), chat.stop_token_ids[0], *chat.observation(text)]
         messages += [said(content), observed("qwen3", text)]
         assert row == rendered("qwen3", messages, tools)
+
+
+def test_a_tool_role_without_a_generation_prompt_after_it_is_not_used():
+    template = (
+        CHATML.replace("{% if add", "{% if messages[-1].role != 'tool' and add") + "{% if tools %}Tools{% endif %}"
+    )
+    chat = Chat(small_tokenizer(QWEN, [], pre_tokenizers.Digits(), template), "tool_call")
+    text = chat.decode(chat.observation("7"))
+    assert text == "\n<|im_start|>user\n<tool_response>\n7\n</tool_response><|im_end|>\n<|im_start|>assistant\n"
+
+
+def test_of_two_added_tokens_the_longer_one_counts():
+    chat = Chat(small_tokenizer(QWEN, ["<tool", "<tool_call>"], pre_tokenizers.Digits(), CHATML), "tool_call")
+    tokenizer, call = chat._tokenizer, Call("Observe", {})
+    assert chat.turn(call)[:-1] == tokenizer.encode(chat.call_text(call))
 
 
 # -- history
@@ -213,7 +233,7 @@ def test_rebuild_gives_the_conversation_as_a_reasoning_dropping_template_renders
 def test_rebuild_equals_the_grown_row_where_nothing_is_rewritten(family):
     chat = chat_of(family)
     row, turns = chat.prompt(STATEMENT, TOOLS, 12), []
-    for text in (*NASTY, "<|im_end|><|eot_id|></tool_response>"):
+    for text in (*NASTY, "<|im_end|><|eot_id|></tool_response>", "\ufdd0<\ufdd0|im_end|>"):
         turns.append((chat.turn(Call("Done", {"answer": text})), text))
         row += turns[-1][0] + chat.observation(text)
     assert chat.rebuild(STATEMENT, TOOLS, 12, turns) == row
@@ -221,14 +241,14 @@ def test_rebuild_equals_the_grown_row_where_nothing_is_rewritten(family):
 
 def test_empty_thoughts_in_the_generation_prompt_only_are_a_rewritten_history():
     tokenizer = chat_of("qwen3") and TOKENIZERS["qwen3"]
-    chat = Chat(tokenizer, enable_thinking=False)
+    chat = Chat(tokenizer, "tool_call", enable_thinking=False)
     assert chat.decode(chat.prompt(STATEMENT, TOOLS, 12)).endswith("<think>\n\n</think>\n\n")
     assert chat.rewrites_history
 
 
 def test_a_thought_opened_by_the_generation_prompt_is_not_searched_for_calls():
     template = QWQ.replace("<|im_start|>assistant\n", "<|im_start|>assistant\n<think>\n")
-    chat = Chat(small_tokenizer(QWEN, QWEN_PLAIN, pre_tokenizers.Digits(), template))
+    chat = Chat(small_tokenizer(QWEN, QWEN_PLAIN, pre_tokenizers.Digits(), template), "tool_call")
     call = Call("Observe", {})
     assert isinstance(chat.parse(chat._tokenizer.encode(chat.call_text(call))), Malformed)
     assert chat.parse(chat.turn(call)) == call
@@ -267,16 +287,17 @@ def test_a_lone_surrogate_does_not_raise():
 # -- calls
 
 
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufdd0"))
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=8,
 )
 
 
 @pytest.mark.parametrize("call_format", ["tool_call", "codegym"])
 @settings(max_examples=150, deadline=None)
-@given(name=st.text(min_size=1), arguments=st.dictionaries(st.text(), JSON, max_size=4))
+@given(name=TEXT, arguments=st.dictionaries(TEXT, JSON, max_size=4))
 def test_parse_undoes_turn(call_format, name, arguments):
     chat = chat_of("ours", call_format)
     assert chat.parse(chat.turn(Call(name, arguments))) == Call(name, arguments)
@@ -351,7 +372,7 @@ DEEP = "[" * 200_000
         ('<tool_call>{"name": "A", "arguments": {"x": -Infinity}}</tool_call>', "-Infinity is not a JSON number"),
         ('<tool_call>{"name": "A", "arguments": {"x": 1e999}}</tool_call>', "1e999 is not a JSON number"),
         (f'<tool_call>{{"name": "A", "arguments": {{"x": {"9" * 5000}}}}}</tool_call>', "5000 digits"),
-        (f"<tool_call>{DEEP}</tool_call>", "nested more than 64"),
+        (f"<tool_call>{DEEP}</tool_call>", "recursion depth exceeded"),
         (f'<tool_call>{{"name": "A", "arguments": {{"x": {"[" * 64}{"]" * 64}}}}}</tool_call>', "nested more than 64"),
     ],
 )
@@ -365,7 +386,8 @@ def test_a_malformed_call_is_told_what_is_wrong(text, problem):
 
 @pytest.mark.parametrize(
     ("body", "problem"),
-    [("[]", "0 calls in the list"), ('[{"name": "A"}, 2]', "2 calls in the list"), ("{}", "no list of one call")],
+    [(body, "no list of exactly one call") for body in ("[]", '[{"name": "A", "parameters": {}}, 2]', "{}", "3")]
+    + [('[{"name": "A"}]', '"parameters" is missing'), ("[4]", "the call is int, not an object")],
 )
 def test_the_published_format_wants_a_list_of_one_call(body, problem):
     chat = chat_of("ours", "codegym")
@@ -428,31 +450,53 @@ def test_our_tokenizer_survives_saving_beside_any_model(tmp_path, model_type):
     loaded = load_chat(str(tmp_path), "tool_call")
     assert loaded.prompt(STATEMENT, TOOLS, 12) == chat.prompt(STATEMENT, TOOLS, 12)
     assert loaded.observation("a  12") == chat.observation("a  12")
-    assert (loaded.stop_token_ids, loaded.pad_id, loaded.vocab_size) == (chat.stop_token_ids, chat.pad_id, 400)
+    assert (loaded.stop_token_ids, loaded.pad_id, loaded.vocab_size) == ((2,), 0, chat.vocab_size)
 
 
 def test_a_missing_folder_is_named():
-    with pytest.raises(ChatError, match=r"/no/such/model: no such folder"):
+    with pytest.raises(ValueError, match=r"/no/such/model: no folder with a tokenizer.json"):
         load_chat("/no/such/model", "tool_call")
 
 
 def test_a_folder_without_a_tokenizer_is_named(tmp_path):
     (tmp_path / "config.json").write_text('{"model_type": "qwen2"}')
-    with pytest.raises(ChatError, match=r"no tokenizer .*It needs a tokenizer.json"):
+    with pytest.raises(ValueError, match=r"no folder with a tokenizer.json, nor a hub id; copy"):
         load_chat(str(tmp_path), "tool_call")
+
+
+def test_a_broken_tokenizer_file_is_named(tmp_path):
+    (tmp_path / "tokenizer.json").write_text("{}")
+    with pytest.raises(ValueError, match=rf"{tmp_path}: the tokenizer could not be loaded"):
+        load_chat(str(tmp_path), "tool_call")
+
+
+def test_a_hub_id_is_left_to_the_hub(monkeypatch):
+    asked_for = []
+    tokenizer = train_tokenizer((), 259)
+    monkeypatch.setattr(
+        "codegym_jax.chat.AutoTokenizer.from_pretrained", lambda name: asked_for.append(name) or tokenizer
+    )
+    monkeypatch.setattr("codegym_jax.chat.cached_file", lambda *_, **__: None)
+    assert load_chat("Owner/Model-0.5B", "codegym").vocab_size == 259
+    assert asked_for == ["Owner/Model-0.5B"]
+
+
+def test_an_unknown_call_format_is_named():
+    with pytest.raises(ValueError, match="call_format='xml': must be one of tool_call, codegym"):
+        Chat(train_tokenizer((), 259), "xml")
 
 
 def test_a_tokenizer_without_a_template_says_what_to_do(tmp_path):
     PreTrainedTokenizerFast(tokenizer_object=train_tokenizer((), 259).backend_tokenizer).save_pretrained(tmp_path)
-    with pytest.raises(ChatError, match=r"no chat template. Use the instruction-tuned variant"):
+    with pytest.raises(ValueError, match=r"no chat template; take an instruct model"):
         load_chat(str(tmp_path), "tool_call")
 
 
 def test_a_template_of_another_tokenizer_is_refused():
     tokenizer = train_tokenizer((), 259)
-    tokenizer.chat_template = trl_template("llama3")
-    with pytest.raises(ChatError, match=r"must end an assistant turn with one of the tokenizer's added tokens"):
-        Chat(tokenizer)
+    tokenizer.chat_template = trl_template("llama3").replace("bos_token", "''")
+    with pytest.raises(ValueError, match=r"follows a call, not an added token of this tokenizer"):
+        Chat(tokenizer, "tool_call")
 
 
 def test_a_tokenizer_that_merges_text_into_an_added_token_is_refused():
@@ -461,8 +505,8 @@ def test_a_tokenizer_that_merges_text_into_an_added_token_is_refused():
         vocab_size=300, special_tokens=QWEN, initial_alphabet=pre_tokenizers.ByteLevel.alphabet()
     )
     backend.train_from_iterator(["<|im_end|>"] * 50, trainer)
-    with pytest.raises(ChatError, match="could forge one"):
-        Chat(PreTrainedTokenizerFast(tokenizer_object=backend, eos_token=QWEN[2], chat_template=CHATML))
+    with pytest.raises(ValueError, match="can merge into the added tokens"):
+        Chat(PreTrainedTokenizerFast(tokenizer_object=backend, eos_token=QWEN[2], chat_template=CHATML), "tool_call")
 
 
 # -- the tokenizer of small models
@@ -476,8 +520,14 @@ def test_training_is_deterministic_and_merges_never_touch_digits():
     assert len(tokenizer.encode(texts[7])) == 1 + 1 + 1 + 2 + 1  # call up to i, 7, glue, 77, end
 
 
+def test_rendered_conversations_may_be_trained_on_without_merging_control_tokens():
+    tokenizer = train_tokenizer(["<|im_start|>user\nSort.<|im_end|>"] * 50, 300)
+    assert {t for t in tokenizer.get_vocab() if "|" in t and len(t) > 1} == set(QWEN)
+    Chat(tokenizer, "tool_call")
+
+
 def test_the_smallest_vocabulary_spells_any_text():
     tokenizer = train_tokenizer((), 259)
     assert tokenizer.decode(tokenizer.encode(STATEMENT + "🎉\n")) == STATEMENT + "🎉\n"
-    with pytest.raises(ChatError, match="vocab_size=258: must be at least 259"):
+    with pytest.raises(ValueError, match="vocab_size=258: must be at least 259"):
         train_tokenizer((), 258)

@@ -1,12 +1,11 @@
-"""What keeps an episode's process from doing anything but computing: one function a mechanism.
+"""What keeps an episode's process from anything but computing: one function a mechanism, raw system calls only.
 
-Standard library and raw system calls only, because this runs in the zygote, which imports nothing else. What can
-be inherited is set up once in the zygote (namespaces, Landlock, capabilities); what would stop the zygote from
-forking is set up in every child (rlimits, seccomp: about 0.3 ms together). Each docstring says what the mechanism
-does NOT cover; together they leave: CPU caches and timing, the amount of CPU below the budgets, the sum of the
-memory of many episodes (that takes cgroups), and kernel bugs reachable through the system calls left open.
+What a child inherits is set up once in the zygote (privileges, namespaces, Landlock); what would stop the zygote
+itself from forking is set up in every child (rlimits, seccomp). Each docstring says what it does NOT cover. All of
+them together leave open: CPU caches and timing, CPU below the budgets, the memory of many episodes in sum (that
+takes cgroups), and kernel bugs behind the system calls that are allowed.
 
-Sources: seccomp(2), landlock(7), prctl(2), namespaces(7), the kernel's syscall tables for x86_64 and aarch64.
+Sources: prctl(2), namespaces(7), landlock(7), seccomp(2), the kernel's syscall tables of x86_64 and aarch64.
 """
 
 from __future__ import annotations
@@ -22,10 +21,8 @@ import sys
 
 LINUX = sys.platform.startswith("linux")
 _libc = ctypes.CDLL(None, use_errno=True)
-
-# name, number on x86_64, number on aarch64 (-1: aarch64 has none). Everything that is not here gets EPERM. The
-# frequent ones come first, since the filter compares in order.
-_OPEN = """
+# name, number on x86_64, on aarch64 (-1: has none); all others give EPERM. Frequent ones first: compared in order.
+_ALLOWED = """
 read 0 63  write 1 64  futex 202 98  mmap 9 222  munmap 11 215  brk 12 214  mremap 25 216  madvise 28 233
 clock_gettime 228 113  getrandom 318 278  close 3 57  fstat 5 80  newfstatat 262 79  stat 4 -1  lstat 6 -1
 statx 332 291  lseek 8 62  pread64 17 67  readv 19 65  writev 20 66  getdents64 217 61  getcwd 79 17
@@ -39,8 +36,8 @@ pselect6 270 72  sched_yield 24 124  sched_getaffinity 204 123  getcpu 309 168  
 rseq 334 293  set_robust_list 273 99
 """
 _OWN_PID = 0x5EC00B1D  # stands for the child's pid until the filter is installed
-# The same, with the argument that decides, a mask and the value that argument & mask must have. 0o1103 is
-# O_WRONLY | O_RDWR | O_CREAT | O_TRUNC; fcntl commands 0 to 7 leave out F_SETOWN, which sends signals.
+# The same, with the argument that decides, a mask, and what argument & mask has to be. 0o1103 is O_WRONLY | O_RDWR |
+# O_CREAT | O_TRUNC; fcntl's commands 0 to 7 leave out F_SETOWN, which sends signals.
 _CONDITIONAL = (
     ("open", 2, -1, 1, 0o1103, 0),
     ("openat", 257, 56, 2, 0o1103, 0),
@@ -48,103 +45,72 @@ _CONDITIONAL = (
     ("kill", 62, 129, 0, 0xFFFFFFFF, _OWN_PID),
     ("tgkill", 234, 131, 0, 0xFFFFFFFF, _OWN_PID),
 )
-_ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # column, AUDIT_ARCH
-_ALLOW, _KILL, _EPERM = 0x7FFF0000, 0x80000000, 0x00050000 | errno.EPERM
+_COLUMNS = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # which number above, AUDIT_ARCH
 
 
-def _check(result: int, what: str) -> int:
+def _call(name: str, *arguments: object) -> int:
+    result = getattr(_libc, name)(*arguments)
     if result < 0:
-        number = ctypes.get_errno()
-        raise OSError(number, f"{what}: {os.strerror(number)}")
+        raise OSError(ctypes.get_errno(), f"{name}{arguments}: {os.strerror(ctypes.get_errno())}")
     return result
 
 
-def _prctl(option: int, argument: int, what: str, pointer: ctypes.Array[ctypes.c_char] | None = None) -> None:
-    words = [ctypes.c_ulong(argument), pointer or ctypes.c_ulong(0), ctypes.c_ulong(0), ctypes.c_ulong(0)]
-    _check(_libc.prctl(option, *words), what)
-
-
 def die_with_parent() -> None:
-    """SIGKILL when the parent thread dies. Not covered: a parent that died before the call (callers compare
-    getppid), and the setting does not survive a fork."""
+    """SIGKILL when the parent thread dies. Not covered: a parent that died before (callers compare getppid), and
+    children of this process, which have to ask for themselves."""
     if LINUX:
-        _prctl(1, signal.SIGKILL, "prctl(PR_SET_PDEATHSIG)")
+        _call("prctl", 1, int(signal.SIGKILL), 0, 0, 0)
 
 
-def undumpable() -> None:
-    """No core, and no ptrace or /proc/<pid>/mem for other processes of this user. Not covered: root outside."""
+def drop_privileges() -> bool:
+    """No set-user-id gains, no capabilities, no core, no ptrace or /proc/<pid>/mem for processes of the same user.
+    Not covered: what the plain uid may do anyway, and root outside."""
     if LINUX:
-        _prctl(4, 0, "prctl(PR_SET_DUMPABLE)")
-
-
-def no_new_privileges() -> bool:
-    """Set-user-id programs stop working; unprivileged seccomp and Landlock need it. Not covered: privileges that
-    the process has already."""
-    if LINUX:
-        _prctl(38, 1, "prctl(PR_SET_NO_NEW_PRIVS)")
+        _call("prctl", 38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS; unprivileged seccomp and Landlock need it
+        _call("capset", struct.pack("=Ii", 0x20080522, 0), bytes(24))
+        _call("prctl", 4, 0, 0, 0, 0)  # PR_SET_DUMPABLE
     return LINUX
 
 
 def namespaces() -> dict[str, bool]:
-    """Own user, network, IPC and pid namespaces; the pid namespace holds for children forked afterwards, so that
-    the first of them is its PID 1 and takes all others with it when it dies.
-
-    Not covered: the file system (Landlock does that), Unix sockets that have a path, inherited descriptors, and
-    the uid outside stays what it was. Many distributions and containers refuse it: then all values are False.
-    """
+    """Own user, network, IPC and pid namespaces, the last for children only: the first of them is its PID 1, and
+    all others die with that. Not covered: files (Landlock), inherited descriptors, the uid as seen from outside.
+    Many distributions and containers refuse, which is reported and not an error."""
     names = {"network_namespace": 0x40000000, "ipc_namespace": 0x08000000, "pid_namespace": 0x20000000}
-    rest = sum(names.values())
-    report = dict.fromkeys(("user_namespace", *names), False)
-    if LINUX:
-        if _libc.unshare(0x10000000 | rest) == 0:
-            report = dict.fromkeys(report, True)
-        elif _libc.unshare(rest) == 0:  # root where user namespaces are switched off
-            report |= dict.fromkeys(names, True)
-    return report
-
-
-def drop_capabilities() -> None:
-    """Empty the capability sets. Not covered: what the plain uid may do, such as open its own files."""
-    if LINUX:
-        header = ctypes.create_string_buffer(struct.pack("=Ii", 0x20080522, 0), 8)
-        _check(_libc.capset(header, ctypes.create_string_buffer(24)), "capset")
+    flags = sum(names.values())
+    user = LINUX and _libc.unshare(0x10000000 | flags) == 0
+    others = user or (LINUX and _libc.unshare(flags) == 0)  # root where user namespaces are switched off
+    return {"user_namespace": user, **dict.fromkeys(names, others)}
 
 
 def landlock(readable: list[str]) -> int:
-    """Deny every file, TCP port and abstract socket except reading what lies under `readable` folders, without
-    their site-packages. Returns the kernel's Landlock version, 0 where there is none.
-
-    Not covered: descriptors that are open already, stat() (names and sizes stay visible), and, before version 4,
-    TCP (the network namespace and seccomp do that).
-    """
-    version = _libc.syscall(444, None, ctypes.c_size_t(0), 1) if LINUX else 0
+    """No file, TCP port, abstract socket or outside signal, except to read what lies under `readable` outside of
+    site-packages. Returns Landlock's version, 0 where the kernel has none. Not covered: descriptors that are open
+    already, stat() (names and sizes stay visible) and, before version 4, TCP (seccomp and the namespace do that)."""
+    version = _libc.syscall(444, None, 0, 1) if LINUX else 0
     if version < 1:
         return 0
     files = (1 << 13) - 1 | (version >= 2) << 13 | (version >= 3) << 14 | (version >= 5) << 15
     attributes = struct.pack("=QQQ", files, 3 * (version >= 4), 3 * (version >= 6))
-    size = 24 if version >= 6 else 16 if version >= 4 else 8
-    ruleset = _check(_libc.syscall(444, attributes, ctypes.c_size_t(size), 0), "landlock_create_ruleset")
-    read_file, read_dir = 1 << 2, 1 << 3
-    rules = [(folder, read_dir) for folder in readable]
-    for folder in readable:
-        entries = [e for e in os.scandir(folder) if e.name not in ("site-packages", "dist-packages")]
-        rules += [(e.path, read_file | read_dir if e.is_dir() else read_file) for e in entries]
+    ruleset = _call("syscall", 444, attributes, 24 if version >= 6 else 16 if version >= 4 else 8, 0)
+    rules = [(folder, 1 << 3) for folder in readable]  # LANDLOCK_ACCESS_FS_READ_DIR, and READ_FILE below
+    for entry in [entry for folder in readable for entry in os.scandir(folder)]:
+        if entry.name not in ("site-packages", "dist-packages"):
+            rules.append((entry.path, 1 << 2 | entry.is_dir() << 3))
     for path, access in rules:
         fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
-        _check(_libc.syscall(445, ruleset, 1, struct.pack("=Qi", access, fd), 0), f"landlock_add_rule {path}")
+        _call("syscall", 445, ruleset, 1, struct.pack("=Qi", access, fd), 0)
         os.close(fd)
-    _check(_libc.syscall(446, ruleset, 0), "landlock_restrict_self")
+    _call("syscall", 446, ruleset, 0)
     os.close(ruleset)
     return version
 
 
 def rlimits(memory_mb: int, cpu_s: int) -> bool:
     """Hard limits on address space, CPU seconds, file size, descriptors, processes, core and stack. Returns whether
-    the address space is limited (macOS ignores that one).
-
-    Not covered: the number of processes for root (seccomp does that), kernel memory, and the sum over episodes.
-    """
-    wanted = {
+    memory is limited, which macOS cannot. Not covered: processes of root (seccomp), kernel memory, sums over
+    episodes."""
+    limits = {
         resource.RLIMIT_CPU: (cpu_s, cpu_s + 1),  # SIGXCPU at the first, SIGKILL at the second
         resource.RLIMIT_FSIZE: (0, 0),
         resource.RLIMIT_CORE: (0, 0),
@@ -152,44 +118,40 @@ def rlimits(memory_mb: int, cpu_s: int) -> bool:
         resource.RLIMIT_NPROC: (0, 0),
         resource.RLIMIT_STACK: (8 << 20, 8 << 20),
     }
-    for kind, (soft, hard) in wanted.items():
-        ceiling = resource.getrlimit(kind)[1]
-        if ceiling != resource.RLIM_INFINITY:
-            soft, hard = min(soft, ceiling), min(hard, ceiling)
-        resource.setrlimit(kind, (soft, hard))
     if LINUX:
-        resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
+        limits[resource.RLIMIT_AS] = (memory_mb << 20, memory_mb << 20)
+    for kind, pair in limits.items():
+        ceiling = resource.getrlimit(kind)[1]
+        soft, hard = (n if ceiling == resource.RLIM_INFINITY else min(n, ceiling) for n in pair)
+        resource.setrlimit(kind, (soft, hard))
     return LINUX
 
 
 @functools.cache
-def _assemble(column: int, architecture: int) -> bytes:
-    """The filter as classic BPF: (code, jump if true, jump if false, constant) for each instruction."""
+def _filter(column: int, architecture: int) -> bytes:
+    """Classic BPF, one (code, jump if true, jump if false, constant) an instruction."""
     load, equal, mask, jump, ret = 0x20, 0x15, 0x54, 0x05, 0x06
-    numbers = [n for n in map(int, _OPEN.split()[1 + column :: 3]) if n >= 0]
-    program = [(load, 0, 0, 4), (equal, 1, 0, architecture), (ret, 0, 0, _KILL), (load, 0, 0, 0)]
-    program += [(equal, len(numbers) - i, 0, number) for i, number in enumerate(numbers)]  # to the ALLOW below
-    program += [(jump, 0, 0, 1), (ret, 0, 0, _ALLOW)]
+    allow, kill, refuse = (ret, 0, 0, 0x7FFF0000), (ret, 0, 0, 0x80000000), (ret, 0, 0, 0x00050000 | errno.EPERM)
+    numbers = [n for n in map(int, _ALLOWED.split()[1 + column :: 3]) if n >= 0]
+    program = [(load, 0, 0, 4), (equal, 1, 0, architecture), kill, (load, 0, 0, 0)]
+    program += [(equal, len(numbers) - i, 0, number) for i, number in enumerate(numbers)]  # to `allow` below
+    program += [(jump, 0, 0, 1), allow]
     for _, x86, arm, argument, bits, value in _CONDITIONAL:
-        number = (x86, arm)[column]
-        if number >= 0:
+        if (number := (x86, arm)[column]) >= 0:
             program += [(equal, 0, 5, number), (load, 0, 0, 16 + 8 * argument), (mask, 0, 0, bits)]
-            program += [(equal, 0, 1, value), (ret, 0, 0, _ALLOW), (ret, 0, 0, _EPERM)]
-    program.append((ret, 0, 0, _EPERM))
-    return b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
+            program += [(equal, 0, 1, value), allow, refuse]
+    return b"".join(struct.pack("=HBBI", *instruction) for instruction in [*program, refuse])
 
 
 def seccomp() -> bool:
-    """Allow computing, clocks, reading files and signals to itself; every other system call gives EPERM: processes,
-    threads, sockets, exec, ptrace, writing files, raising limits, signals to others. False where there is no table.
-
-    Not covered: what goes through open descriptors, memory and CPU, and which files are read (Landlock does that).
-    """
+    """Allows computing, clocks, reading files, and signals to itself; processes, threads, sockets, exec, ptrace,
+    writing, raising limits and signals to others give EPERM. False where we have no table. Not covered: open
+    descriptors, memory, CPU, and which files are read (Landlock)."""
     machine = os.uname().machine
-    if not LINUX or machine not in _ARCHITECTURES or sys.maxsize < 2**32:
+    if not LINUX or machine not in _COLUMNS or sys.maxsize < 2**32:
         return False
-    code = _assemble(*_ARCHITECTURES[machine]).replace(struct.pack("=I", _OWN_PID), struct.pack("=I", os.getpid()))
+    code = _filter(*_COLUMNS[machine]).replace(struct.pack("=I", _OWN_PID), struct.pack("=I", os.getpid()))
     instructions = ctypes.create_string_buffer(code, len(code))
-    program = ctypes.create_string_buffer(struct.pack("@HP", len(code) // 8, ctypes.addressof(instructions)))
-    _prctl(22, 2, "prctl(PR_SET_SECCOMP)", program)
+    program = struct.pack("@HP", len(code) // 8, ctypes.addressof(instructions))
+    _call("prctl", 22, 2, program, 0, 0)  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
     return True

@@ -1,20 +1,19 @@
 """The outside of the sandbox: spawn an episode, step it, measure it, kill it, and say how it ended.
 
 One clean zygote process a core (zygote.py) forks one confined child an episode; the pool talks to each child over
-a socket of its own, straight from the event loop: no thread and no stream object an episode, so that hundreds of
-live episodes cost a descriptor each. A child is hostile: what it sends is decoded with msgpack, checked for shape,
-size and sequence, and is its word about itself and nothing more. Budgets are measured from outside, CPU time on
-the child's own CPU clock, so that a child that merely waits for its turn on a busy machine is not a time-out.
+a socket of its own, straight from the event loop: no thread and no stream object an episode. A child is hostile:
+what it sends is decoded with msgpack, checked for shape, size and sequence, and is its word about itself and nothing
+more. CPU budgets are measured on the child's own clock, so that waiting for a core on a busy machine is no time-out.
 
-Every way of ending is a StopReason; SandboxError is left for a machine that cannot isolate and for `generate`.
-A pool belongs to one event loop, and the thread that started it has to live as long as the pool: the kernel kills
-the zygotes when that thread dies.
+Every way of ending is a StopReason; SandboxError is left for a machine that cannot isolate and for `generate`. A pool
+belongs to one event loop, in a thread that outlives it: the kernel kills the zygotes when their thread dies.
 """
 
 from __future__ import annotations
 
 import asyncio
 import collections
+import contextlib
 import dataclasses
 import json
 import math
@@ -33,34 +32,31 @@ import msgpack
 
 from codegym_jax.types import StepReply, StopReason, Trajectory
 
-TICK_S = 0.05  # how often budgets are checked; they are exact to this
-GRACE_S = 2.0  # between a child's closing its socket and the report of its exit
-RECORD = struct.Struct("=cqiidq")  # of the control socket, see zygote.py
-SOLVE_BYTES = 16 << 20  # of one recorded solve()
-CODE_CACHE = 4096  # compiled sources, about 10 kB each
-LEVELS = {
-    "rlimits": ("rlimits",),
-    "seccomp": ("rlimits", "no_new_privileges", "memory_limit", "cpu_clock", "seccomp"),
-}
-LEVELS["full"] = (*LEVELS["seccomp"], "network_namespace", "ipc_namespace", "pid_namespace", "landlock")
-FIXES = {
-    "seccomp": "Linux on x86_64 or aarch64 with CONFIG_SECCOMP_FILTER",
-    "landlock": "Linux 5.13 or later with landlock in /sys/kernel/security/lsm",
-    "namespace": "sysctl kernel.unprivileged_userns_clone=1 and kernel.apparmor_restrict_unprivileged_userns=0, or in "
-    "a container --security-opt seccomp=unconfined",
-}
+TICK_S = 0.05  # how often budgets are checked, and so how exact they are
+GRACE_S = 1.0  # between a child's closing its socket and the report of its exit
+REQUEST_BYTES = 16 << 20  # of all frames that answer one request: a recorded solve() has many
+COMPILED_SOURCES = 4096  # kept, about 10 kB each
+RECORD, EXIT_MEMORY = struct.Struct("=cqiidq"), 97  # see zygote.py
+_RLIMITS = ("rlimits",)
+_SECCOMP = (*_RLIMITS, "memory_limit", "cpu_clock", "no_new_privileges", "seccomp")
+_FULL = (*_SECCOMP, "network_namespace", "ipc_namespace", "pid_namespace", "landlock")
+LEVELS = {"rlimits": _RLIMITS, "seccomp": _SECCOMP, "full": _FULL}
+FIX = (
+    "seccomp takes Linux on x86_64 or aarch64; landlock Linux 5.13 with landlock among its lsm= boot parameters; "
+    "namespaces kernel.apparmor_restrict_unprivileged_userns=0, in a container also --security-opt seccomp=unconfined"
+)
 
 
 class SandboxError(RuntimeError):
-    """The machine or the pool cannot do what was asked; never an environment's fault except from `generate`."""
+    """The machine cannot isolate as asked, or `generate` failed."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Limits:
-    """Budgets of one episode. CPU budgets are tight because they are fair; wall budgets are generous because they
-    are not. A step of a published environment takes 14 µs at the 90th percentile and 103 ms at most."""
+    """Budgets of an episode. CPU is tight since it is measured fairly; wall time is generous since it is not. Steps
+    of the published environments take 14 µs at the 90th percentile, 103 ms at most."""
 
-    step_cpu_s: float = 2.0  # a step, and also compiling and constructing
+    step_cpu_s: float = 2.0  # of a step; also of compiling and constructing
     step_wall_s: float = 10.0
     spawn_wall_s: float = 10.0
     solve_wall_s: float = 60.0
@@ -75,109 +71,363 @@ class Limits:
 
     @property
     def episode_cpu_s(self) -> int:
-        """RLIMIT_CPU: the kernel's own backstop, for a whole episode."""
+        """What the kernel allows a whole episode: a backstop."""
         return math.ceil(self.solve_wall_s)
 
 
 class _Zygote:
-    """The pool's end of one zygote process."""
+    """The pool's end of one zygote process. After `fail` it is dead for good."""
 
     def __init__(self, limits: Limits) -> None:
         self.loop = asyncio.get_running_loop()
         self.sessions: dict[int, Session] = {}  # until their child is reaped
-        self.ready: asyncio.Future[dict[str, Any]] = self.loop.create_future()
-        self.outbox: collections.deque[tuple[bytes, list[socket.socket]]] = collections.deque()
+        self.outbox: collections.deque[tuple[bytes, socket.socket | None]] = collections.deque()
         self.control, theirs = socket.socketpair()
         self.control.setblocking(False)
-        inside = dataclasses.asdict(limits) | {"cpu_s": limits.episode_cpu_s}
-        command = [sys.executable, "-S", "-P", "-B", str(Path(__file__).with_name("zygote.py")), str(theirs.fileno())]
+        script, inside = Path(__file__).with_name("zygote.py"), dataclasses.asdict(limits)
+        arguments = [
+            theirs.fileno(),
+            Path(msgpack.__file__).parents[1],
+            json.dumps(inside | {"cpu_s": limits.episode_cpu_s}),
+        ]
         self.process = subprocess.Popen(
-            [*command, str(Path(msgpack.__file__).parents[1]), json.dumps(inside)],
+            [sys.executable, "-S", "-P", "-B", script, *map(str, arguments)],
             env={"PYTHONHASHSEED": "0"} | {k: v for k, v in os.environ.items() if k == "LD_LIBRARY_PATH"},
             pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             start_new_session=True,  # Ctrl-C is for the trainer
         )
         theirs.close()
-        self.loop.add_reader(self.control, self._readable)
-        self.loop.add_reader(self.process.stdout, self._hello)
+        self.loop.add_reader(self.control, self.receive)
+        self.isolation = asyncio.ensure_future(asyncio.to_thread(self._isolation))
 
-    def _hello(self) -> None:
-        line = os.read(self.process.stdout.fileno(), 1 << 16)
-        self.loop.remove_reader(self.process.stdout)
-        self.process.stdout.close()
-        if line:
-            self.ready.set_result(json.loads(line))
-        else:
-            self.fail("the zygote did not start; what it said is on stderr")
+    def _isolation(self) -> dict[str, Any]:
+        with self.process.stdout as pipe:
+            line = pipe.readline()
+        if not line:
+            raise SandboxError("the zygote did not start; stderr has its reason")
+        return json.loads(line)
 
     def send(self, kind: bytes, episode: int, channel: socket.socket | None = None) -> None:
-        self.outbox.append((RECORD.pack(kind, episode, 0, 0, 0.0, 0), [channel] if channel else []))
-        if len(self.outbox) == 1:
-            self._flush()
+        self.outbox.append((RECORD.pack(kind, episode, 0, 0, 0.0, 0), channel))
+        self.flush()
 
-    def _flush(self) -> None:
-        try:
+    def flush(self) -> None:
+        """At every tick too: about 270 records fit while the zygote is busy."""
+        with contextlib.suppress(OSError):  # it is full, or gone: then `receive` sees it
             while self.outbox:
-                record, channels = self.outbox[0]
-                socket.send_fds(self.control, [record], [c.fileno() for c in channels])
-                self.outbox.popleft()
-                for channel in channels:
-                    channel.close()
-            self.loop.remove_writer(self.control)
-        except BlockingIOError:  # 270 records or so wait for the zygote
-            self.loop.add_writer(self.control, self._flush)
+                record, channel = self.outbox[0]
+                socket.send_fds(self.control, [record], [channel.fileno()]) if channel else self.control.send(record)
+                self.outbox.popleft()  # with the last reference to the channel
+
+    def receive(self) -> None:
+        try:
+            record, fds, _, _ = socket.recv_fds(self.control, RECORD.size, 1)
+        except BlockingIOError:
+            return
         except OSError:
-            self.fail("the zygote is gone")
-
-    def _readable(self) -> None:
-        while self.control.fileno() >= 0:
-            try:
-                record, fds, _, _ = socket.recv_fds(self.control, RECORD.size, 1)
-            except BlockingIOError:
-                return
-            except OSError:
-                record, fds = b"", []
-            if len(record) < RECORD.size:
-                self.fail("the zygote died")
-                return
-            kind, episode, pid, status, cpu_s, peak_kb = RECORD.unpack(record)
-            session = self.sessions[episode]
-            if kind == b"F":
-                session._forked(fds[0] if fds else None)
-            elif kind == b"E":
-                del self.sessions[episode]
-                session._exited(f"fork failed: {os.strerror(status)}", 0, 0.0, 0)
-            else:
-                del self.sessions[episode]
-                session._exited("", status, cpu_s, peak_kb)
-
-    @property
-    def alive(self) -> bool:
-        return self.control.fileno() >= 0
+            record = b""
+        if len(record) < RECORD.size:
+            return self.fail("the zygote died")
+        kind, episode, _, status, cpu_s, peak_kb = RECORD.unpack(record)
+        if kind == b"F":
+            self.sessions[episode]._forked(fds)
+        else:
+            why = f"fork: {os.strerror(status)}" if kind == b"E" else ""
+            self.sessions.pop(episode)._exited(why, status, cpu_s, peak_kb)
 
     def fail(self, why: str) -> None:
-        """Every running session ends as INFRASTRUCTURE; the next spawn starts a new zygote."""
-        if not self.alive:
-            return
+        """Ends its sessions as our own failure. A zygote that lives takes the closed socket as the request to kill its
+        children and leave."""
         self.loop.remove_reader(self.control)
-        self.loop.remove_writer(self.control)
         self.control.close()
-        self.process.kill()
-        if not self.ready.done():
-            self.ready.set_exception(SandboxError(why))
-            self.ready.exception()  # retrieved, whether or not somebody waits
-        for session in list(self.sessions.values()):
-            session._exited(why, 0, 0.0, 0)
-        self.sessions.clear()
+        self.outbox.clear()
+        while self.sessions:
+            self.sessions.popitem()[1]._exited(why, 0, 0.0, 0)
 
     async def close(self) -> None:
-        """Let it kill and reap its children first, then the process itself."""
         self.fail("the pool is closed")
+        patience = self.loop.time() + 5
         while self.process.poll() is None:
+            self.process.kill() if self.loop.time() > patience else None
             await asyncio.sleep(0.002)
+        await asyncio.wait([self.isolation])
 
 
 class Session:
-    """One episode in one child. `failure` and `detail` say why it ended other than by an answer, else None, ""."""
+    """One episode in one child. `failure` and `detail` say why it ended other than by an answer."""
+
+    def __init__(self, pool: SandboxPool) -> None:
+        self.failure: StopReason | None = None
+        self.detail = ""
+        self._pool, self._loop, self._limits = pool, pool._loop, pool.limits
+        self._final: StepReply | None = None
+        self._waiter: asyncio.Future[StepReply] | None = None
+        self._gone = self._loop.create_future()  # done once the child is reaped, or its zygote dead
+        self._zygote: _Zygote | None = None
+        self._steps: list[tuple[str, str]] = []  # of solve()
+        self._code: bytes | None = None  # compiled by the child
+        self._buffer, self._received, self._sequence, self._up = b"", 0, 0, False
+        self._since = math.inf  # when the request in flight began to count
+        self._budgets, self._cpu_clock, self._cpu_base = (0.0, 0.0), 0, 0.0
+
+    def _open(self, zygote: _Zygote, number: int) -> None:
+        self._channel, theirs = socket.socketpair()
+        self._channel.setblocking(False)
+        self._zygote, self._number, self._since = zygote, number, self._loop.time()
+        self._loop.add_reader(self._channel, self._receive)
+        zygote.sessions[number] = self
+        zygote.send(b"F", number, theirs)
+
+    async def step(self, action: str) -> StepReply:
+        """Send one action (a JSON call), wait for its reply. Raises nothing for the environment's fault or ours: `stop`
+        of the reply says how the episode ended, and every later step gives that reply again. One step at a time."""
+        if self._final is not None:
+            return self._final
+        if self._waiter is not None:
+            raise RuntimeError("a step of this session is in flight: await it before the next")
+        data, limits = action.encode("utf-8", "replace"), self._limits
+        if len(data) > limits.action_bytes:
+            return StepReply(f"Error: the call has {len(data)} bytes, {limits.action_bytes} are allowed")
+        self._sequence += 1
+        self._since, self._cpu_base = self._loop.time(), math.nan
+        return await self._request((self._sequence, data), limits.step_cpu_s, limits.step_wall_s)
+
+    async def close(self) -> None:
+        """Kill the child, whatever it is doing, and wait until it is reaped."""
+        self._end(None, "")
+        await asyncio.shield(self._gone)
+
+    async def _request(self, frame: tuple[Any, ...], cpu_s: float, wall_s: float) -> StepReply:
+        self._budgets, self._received, self._waiter = (cpu_s, wall_s), 0, self._loop.create_future()
+        self._pool._busy.add(self)
+        data = msgpack.packb(frame)
+        self._send(len(data).to_bytes(4, "big") + data)
+        try:
+            return await self._waiter
+        except asyncio.CancelledError:
+            self._end(StopReason.INFRASTRUCTURE, "the caller was cancelled")
+            raise
+        finally:
+            self._waiter = None
+            self._pool._busy.discard(self)
+
+    def _send(self, data: bytes) -> None:
+        try:
+            data = data[self._channel.send(data) :]
+        except BlockingIOError:
+            pass
+        except OSError:
+            data = b""  # the other end is closed, which `_receive` meets too
+        if data:
+            self._loop.add_writer(self._channel, self._send, data)
+        else:
+            self._loop.remove_writer(self._channel)
+
+    def _receive(self) -> bool:
+        """Take what the child sent. False when there is nothing more to take."""
+        if self._final is not None:
+            return False
+        try:
+            data = self._channel.recv(1 << 16)
+        except BlockingIOError:
+            return False
+        except OSError:
+            data = b""
+        if not data:
+            self._loop.remove_reader(self._channel)
+            self._loop.call_later(GRACE_S, self._end, StopReason.PROTOCOL, "it closed its channel and lives on")
+            return False
+        self._received += len(data)
+        self._buffer += data
+        most = (
+            self._limits.observation_bytes + 1024 + (0 if self._sequence else max(1 << 20, self._limits.action_bytes))
+        )
+        while len(self._buffer) >= 4 and self._final is None:
+            end = 4 + int.from_bytes(self._buffer[:4], "big")
+            if end > most or self._received > REQUEST_BYTES:
+                self._end(StopReason.PROTOCOL, f"a frame of {end} bytes, {self._received} in all")
+            elif len(self._buffer) < end:
+                break
+            else:
+                frame, self._buffer = self._buffer[4:end], self._buffer[end:]
+                self._accept(frame)
+        return True
+
+    def _accept(self, data: bytes) -> None:
+        """One frame, if it is one that may come now. Everything else is a violation of the protocol."""
+        try:
+            frame = msgpack.unpackb(data)
+        except (ValueError, TypeError, OverflowError, msgpack.UnpackException):
+            frame = data
+        waiting = self._waiter is not None and not self._waiter.done()
+        match frame if waiting else None:
+            case [0, "up"] if not self._up:
+                self._up = True
+            case [0, "code", bytes(code)] if self._sequence == 0 and self._code is None:
+                self._code = code
+            case [0, "step", str(action), str(observation)] if self._sequence == 0:
+                self._steps.append((action, observation))
+            case [self._sequence, "ok", str(text), bool(cut)] if not self._buffer:
+                self._waiter.set_result(StepReply(text, None, 0.0, cut))
+            case [self._sequence, "done", str(text), bool(cut), float(reward)] if math.isfinite(reward):
+                stop = StopReason.ANSWERED if reward >= 1 else StopReason.WRONG
+                self._end(stop, "", StepReply(text, stop, float(reward >= 1), cut))
+            case [self._sequence, "env_crash" | "env_memory" | "protocol_violation" as stop, str(detail)]:
+                self._end(StopReason(stop), detail)
+            case _:
+                self._end(StopReason.PROTOCOL, f"not a reply to request {self._sequence}: {str(frame)[:100]}")
+
+    def _end(self, stop: StopReason | None, detail: str, reply: StepReply | None = None) -> None:
+        """Final, the first time; the child dies now, whatever stopped it. stop None: the caller closed it."""
+        if self._final is not None:
+            return
+        self._final = reply or StepReply("", stop or StopReason.INFRASTRUCTURE)
+        if stop is not None and reply is None:
+            self.failure, self.detail = stop, detail
+        self._pool._ended[str(stop or "closed")] += 1
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(self._final)
+        if self._zygote is None:
+            self._gone.set_result(None)
+            return
+        self._loop.remove_reader(self._channel)
+        self._loop.remove_writer(self._channel)
+        self._channel.close()
+        if not self._gone.done():
+            self._zygote.send(b"K", self._number)
+
+    def _forked(self, pidfds: list[int]) -> None:
+        """The child exists and its budgets begin. The pidfd tells its pid as seen from here, and so its CPU clock."""
+        self._since = self._loop.time()
+        for fd in pidfds:
+            info = dict(line.split(":", 1) for line in Path(f"/proc/self/fdinfo/{fd}").read_text().splitlines())
+            self._cpu_clock = ~int(info["Pid"]) << 3 | 2  # CPUCLOCK_SCHED, see clock_getcpuclockid(3)
+            os.close(fd)
+
+    def _check(self, now: float) -> None:
+        """End it when it is over budget. A reply that waits behind a busy event loop still counts."""
+        (cpu_budget, wall_budget), cpu = self._budgets, 0.0
+        with contextlib.suppress(OSError):  # it is dead, and the report of that is on its way
+            cpu = time.clock_gettime(self._cpu_clock) if self._cpu_clock else 0.0
+        self._cpu_base = cpu if math.isnan(self._cpu_base) else self._cpu_base
+        over = now - self._since > wall_budget or cpu - self._cpu_base > cpu_budget
+        while over and self._receive():
+            pass
+        if over and self._waiter is not None and not self._waiter.done():
+            detail = f"{now - self._since:.1f} s of wall time, {cpu - self._cpu_base:.1f} s of CPU time"
+            started = self._up or self._zygote is None
+            self._end(StopReason.ENV_TIMEOUT if started else StopReason.INFRASTRUCTURE, detail)
+
+    def _exited(self, why: str, status: int, cpu_s: float, peak_kb: int) -> None:
+        """The child is gone; `why` is our own failure, if it was that."""
+        self._gone.set_result(None)
+        if why:
+            self._end(StopReason.INFRASTRUCTURE, why)
+        while self._receive():  # what it sent before it died
+            pass
+        how = f"exit status {status}" if status >= 0 else f"killed by {signal.Signals(-status).name}"
+        how += f" after {cpu_s:.2f} s of CPU time, {peak_kb >> 10} MB at most"
+        if not self._up:
+            self._end(StopReason.INFRASTRUCTURE, f"the child could not confine itself: {how}")
+        elif self._buffer:
+            self._end(StopReason.PROTOCOL, f"a truncated reply: {how}")
+        elif status == -signal.SIGXCPU or (status == -signal.SIGKILL and cpu_s >= self._limits.episode_cpu_s):
+            self._end(StopReason.ENV_TIMEOUT, how)
+        elif status == EXIT_MEMORY or peak_kb > self._limits.memory_mb * 1024 * 0.9:
+            self._end(StopReason.ENV_MEMORY, how)
+        else:
+            self._end(StopReason.ENV_CRASH, how)
+
+
+class SandboxPool:
+    """`async with SandboxPool() as pool`. zygotes=0: one a core. Entering raises SandboxError where the machine cannot
+    do what `require_isolation` names: "rlimits", "seccomp" or "full" (LEVELS). `isolation` says what it can."""
+
+    def __init__(self, limits: Limits | None = None, zygotes: int = 0, require_isolation: str = "rlimits") -> None:
+        if require_isolation not in LEVELS:
+            raise ValueError(f"require_isolation={require_isolation!r}: must be one of {', '.join(LEVELS)}")
+        self.limits, self._level, self._count = limits or Limits(), require_isolation, zygotes or os.cpu_count() or 1
+        self.isolation: dict[str, bool | str] = {}
+        self._codes: dict[str, bytes] = {}
+        self._busy: set[Session] = set()
+        self._spawned, self._ended = 0, collections.Counter[str]()
+
+    async def __aenter__(self) -> SandboxPool:
+        self._loop = asyncio.get_running_loop()
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]  # an episode takes one descriptor, the usual limit is 1024
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard if 0 <= hard < 65536 else 65536, hard))
+        self._zygotes, self._dead = [_Zygote(self.limits) for _ in range(self._count)], list[_Zygote]()
+        self._admission = asyncio.Semaphore(8 * self._count)  # more would wait for a core within their budgets
+        self._timer = self._loop.call_later(TICK_S, self._tick)
+        try:
+            self.isolation = (await asyncio.gather(*(zygote.isolation for zygote in self._zygotes)))[0]
+            if missing := [name for name in LEVELS[self._level] if not self.isolation.get(name)]:
+                raise SandboxError(f"require_isolation={self._level!r}: this machine lacks {', '.join(missing)}. {FIX}")
+        except BaseException:
+            await self.__aexit__()
+            raise
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        self._timer.cancel()
+        await asyncio.gather(*(zygote.close() for zygote in self._zygotes + self._dead))
+
+    @property
+    def counters(self) -> dict[str, int]:
+        """spawned, live, and how many ended by each StopReason or were closed."""
+        return {"spawned": self._spawned, "live": sum(len(z.sessions) for z in self._zygotes), **self._ended}
+
+    async def spawn(self, source: str, class_name: str, config: str) -> Session:
+        """Construct one episode. Raises nothing for an environment's fault or ours: see Session.failure."""
+        limits = self.limits
+        return (await self._start("episode", source, class_name, config, limits.step_cpu_s, limits.spawn_wall_s))[0]
+
+    async def solve(self, source: str, class_name: str, config: str) -> Trajectory:
+        """Run solve(), the environment's own oracle, with every step recorded, up to its first Done."""
+        limits = self.limits
+        session, reply = await self._start("solve", source, class_name, config, limits.solve_cpu_s, limits.solve_wall_s)
+        await session.close()
+        return Trajectory(tuple(session._steps), reply.reward, reply.stop or StopReason.PROTOCOL, session.detail)
+
+    async def generate(self, source: str, class_name: str, seed: int, difficulty: int) -> str:
+        """The configuration that the class's static method generate(seed, difficulty) returns, as JSON."""
+        cpu_s, wall_s = self.limits.solve_cpu_s, self.limits.solve_wall_s
+        session, reply = await self._start("generate", source, class_name, (seed, difficulty), cpu_s, wall_s)
+        await session.close()
+        if reply.stop is not None:
+            raise SandboxError(f"{class_name}.generate({seed}, {difficulty}): {reply.stop}: {session.detail}")
+        return reply.observation
+
+    async def _start(
+        self, mode: str, source: str, class_name: str, argument: object, cpu_s: float, wall_s: float
+    ) -> tuple[Session, StepReply]:
+        async with self._admission:
+            session = Session(self)
+            self._spawned += 1
+            try:
+                index = min(range(self._count), key=lambda i: len(self._zygotes[i].sessions))
+                if self._zygotes[index].control.fileno() < 0:
+                    self._dead.append(self._zygotes[index])
+                    self._zygotes[index] = _Zygote(self.limits)
+                zygote = self._zygotes[index]
+                await asyncio.shield(zygote.isolation)
+                session._open(zygote, self._spawned)
+            except (SandboxError, OSError) as error:
+                session._end(StopReason.INFRASTRUCTURE, str(error))
+                return session, await session.step("")
+            code = self._codes.get(source)
+            frame = (0, mode, code, None if code else source, class_name, argument)
+            reply = await session._request(frame, cpu_s, wall_s)
+        if session._code:  # sent before the source ran: the compiler's work, not the environment's
+            self._codes[source] = session._code
+            if len(self._codes) > COMPILED_SOURCES:
+                del self._codes[next(iter(self._codes))]
+        return session, reply
+
+    def _tick(self) -> None:
+        self._timer = self._loop.call_later(TICK_S, self._tick)
+        for zygote in self._zygotes:
+            zygote.flush()
+        for session in list(self._busy):
+            session._check(self._loop.time())

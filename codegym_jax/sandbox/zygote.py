@@ -1,102 +1,79 @@
-"""The inside of the sandbox: a clean process that forks one child an episode. Run by pool.py, never imported.
+"""The inside of the sandbox: a clean process that forks one child an episode. pool.py runs it, nothing imports it:
 
     python -S -P -B zygote.py CONTROL_FD MSGPACK_FOLDER LIMITS_JSON
 
 It is exec'd, not forked from the learner: no JAX threads, no secrets in its memory, a fixed hash seed. It imports
 what environments need, confines itself as far as the kernel allows, prints one JSON line that says how far, and
-then only forks, kills and reaps on request; code of an environment never runs in it. Each child confines itself
-further (confine.py) and then talks to the pool over a socket of its own.
+from then on only forks, kills and reaps; code of an environment never runs in it. A child confines itself further
+(confine.py) and talks to the pool over a socket of its own.
 
-Frames of that socket: 4 bytes of length, big-endian, then msgpack. The pool sends [0, mode, marshalled code or nil,
-source or nil, class name, argument] and then [n, action]; the child answers [n, kind, ...] with kind one of up, code,
-step (while solving), ok, done, or the value of a StopReason. Everything that the child says is the environment's
-word: the environment runs in the same interpreter and can forge it, so the pool checks shape, size and sequence.
+Frames there: 4 bytes of length, big-endian, then msgpack. The pool sends [0, mode, compiled source or nil, source or
+nil, class name, argument], then [n, action]. The child answers [n, kind, ...], kind one of up, code, step (while
+solving), ok, done or a StopReason's value. An environment shares the child's interpreter and can forge all of it.
 """
 
-from __future__ import annotations
-
-import abc  # noqa: F401  (the imports down to `typing` are for environments: fork shares them, Landlock allows them)
 import ast
-import bisect  # noqa: F401
-import collections  # noqa: F401
 import contextlib
-import copy  # noqa: F401
-import dataclasses  # noqa: F401
-import datetime  # noqa: F401
-import decimal  # noqa: F401
-import enum  # noqa: F401
-import fractions  # noqa: F401
-import functools  # noqa: F401
 import gc
-import heapq  # noqa: F401
-import itertools  # noqa: F401
 import json
 import marshal
 import math
-import operator  # noqa: F401
 import os
 import random
-import re  # noqa: F401
 import select
 import signal
 import socket
-import statistics  # noqa: F401
-import string  # noqa: F401
 import struct
 import sys
 import traceback
 import types
-import typing  # noqa: F401
+from collections.abc import Callable
+from typing import Any
 
-CONTROL_FD, MSGPACK_FOLDER, LIMITS = int(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
-sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), MSGPACK_FOLDER]  # noqa: PTH100, PTH120
+CONTROL_FD, LIMITS = int(sys.argv[1]), json.loads(sys.argv[3])
+sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), sys.argv[2]]  # noqa: PTH100, PTH120
 import confine  # noqa: E402
 import msgpack  # noqa: E402
 
 del sys.path[:2]
+for (
+    _name
+) in "abc bisect collections copy dataclasses datetime decimal enum fractions functools heapq itertools".split():
+    __import__(_name)  # shared by every fork
+for _name in "operator re statistics string textwrap time typing".split():
+    __import__(_name)
 
-# One record of the control socket, both ways: kind, episode, pid, status, CPU seconds, peak memory in KiB.
-# To the zygote: F fork (with the child's socket), K kill. From it: F forked (with a pidfd), E could not, X exited.
+# One record of the control socket: kind, episode, pid, exit status or errno, CPU seconds, peak memory in KiB. The pool
+# sends F (fork, with the child's socket) and K (kill), the zygote F (forked, with a pidfd), E (could not) and X (died).
 RECORD = struct.Struct("=cqiidq")
 CHANNEL = 3  # the child's only descriptor besides /dev/null on 0, 1 and 2
-EXIT_MEMORY = 97  # a child with too little memory left to say so
-MAX_STEPS, MAX_CODE = 4096, 1 << 20
-
-
-class Stop(BaseException):
-    """Ends an episode from inside; not an Exception, so that `except Exception` in an environment lets it pass."""
-
-    def __init__(self, kind: str, detail: str = "", reward: float = 0.0) -> None:
-        self.frame = (kind, detail, False, reward) if kind == "done" else (kind, detail)
+EXIT_MEMORY = 97  # a child that has too little memory left to say so
+MAX_STEPS = 4096
 
 
 class Env:
     """Stands in for gymnasium.Env: environments use it as a base class only, and the real one costs 130 ms."""
 
-    metadata: typing.ClassVar[dict] = {}
 
-    def reset(self, *, seed: object = None, options: object = None) -> object:
-        raise NotImplementedError
-
-    def close(self) -> None:
-        pass
+class Stop(BaseException):
+    """Ends an episode from inside. Not an Exception, so that an environment's `except Exception` lets it pass."""
 
 
-class _Reraise(ast.NodeTransformer):
-    """Makes every `except` of an environment let MemoryError pass. 91 of 91 published environments swallow it in
-    `except Exception`, and the episode would go on in a state that depends on where memory ran out."""
+class MemoryErrorPasses(ast.NodeTransformer):
+    """Makes every `except` of an environment let MemoryError pass. The published ones swallow it in `except Exception`
+    and would go on in a state that depends on where memory ran out."""
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
         self.generic_visit(node)
         guard = ast.parse("if __import__('sys').exc_info()[0] is MemoryError: raise").body[0]
-        node.body.insert(0, ast.fix_missing_locations(ast.copy_location(guard, node)))
-        for child in ast.walk(guard):
-            ast.copy_location(child, node)
+        for part in ast.walk(guard):
+            ast.copy_location(part, node)
+        node.body.insert(0, guard)
         return node
 
 
 def describe(error: BaseException) -> str:
-    """One line: type, message, and the line of the environment's source that raised."""
+    """Type, message, and the line of the environment's source that raised."""
     lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == "<env>"]
     try:
         text = f"{type(error).__name__}: {error}"[:500]
@@ -109,12 +86,11 @@ class Runtime:
     """The child's side of one episode."""
 
     def __init__(self) -> None:
-        self.sequence = 0
+        self.sequence = self.steps = 0
         self.pending = bytearray()
         self.reserve = bytearray(4 << 20)  # given up on MemoryError, so that there is room to say so
-        self.steps = 0
 
-    def receive(self) -> list:
+    def receive(self) -> list[Any]:
         def exactly(n: int) -> bytes:
             data = b""
             while len(data) < n:
@@ -135,7 +111,7 @@ class Runtime:
         while self.pending and (flush or len(self.pending) > 1 << 15):
             del self.pending[: os.write(CHANNEL, self.pending)]
 
-    def guarded(self, function: typing.Callable, *arguments: object) -> typing.Any:
+    def guarded(self, function: Callable[..., Any], *arguments: object) -> Any:
         """Call into the environment; whatever it raises becomes a Stop."""
         try:
             return function(*arguments)
@@ -145,52 +121,44 @@ class Runtime:
             self.reserve = bytearray()
         except BaseException as error:
             raise Stop("env_crash", describe(error)) from None
-        raise Stop("env_memory", "the environment used up its memory")
+        raise Stop("env_memory", "out of memory")
 
-    def build(self, source: str | None, code: bytes | None) -> dict:
+    def load(self, source: str, code: bytes | None, class_name: str) -> Any:
         if code is None:
-            tree = self.guarded(lambda: _Reraise().visit(ast.parse(source, "<env>")))
+            tree = self.guarded(lambda: MemoryErrorPasses().visit(ast.parse(source, "<env>")))
             code = marshal.dumps(self.guarded(compile, tree, "<env>", "exec"))
-            self.send("code", code if len(code) <= MAX_CODE else b"")
-        module = types.ModuleType("environment")  # in sys.modules, where dataclasses look for it
-        sys.modules["environment"] = module
+            self.send("code", code if len(code) < 1 << 20 else b"")  # before anything of the source runs
+        module = sys.modules["environment"] = types.ModuleType("environment")  # dataclasses look for it there
         self.guarded(exec, marshal.loads(code), module.__dict__)
-        return module.__dict__
+        if not isinstance(module.__dict__.get(class_name), type):
+            raise Stop("env_crash", f"the source defines no class {class_name}")
+        return module.__dict__[class_name]
 
-    def observe(self, env: typing.Any, step: typing.Callable, action: str) -> tuple[str, str, bool, float | None]:
-        """One step: the full observation, the truncated one, whether it was, and the reward once it is finished."""
+    def observe(self, env: Any, step: Callable[[str], Any], action: str) -> tuple[str, str, bool, float | None]:
+        """One step: the observation in full, as shown, whether that is cut, and the reward once finished."""
         reply = self.guarded(step, action)
         if type(reply) is not tuple or len(reply) != 2 or not isinstance(reply[1], str):
             raise Stop("protocol_violation", f"step returned {type(reply).__name__}, not (bool, str)")
-        text, limit, reward = str.__str__(reply[1]), LIMITS["observation_bytes"], None
-        data = str.encode(text, "utf-8", "replace")
-        short = data.decode()
-        if len(data) > limit:
-            notice = f"\n[truncated: {len(data)} bytes, of which {limit} are shown]"
-            short = data[:limit].decode("utf-8", "ignore") + notice
+        data, limit, reward = str.encode(reply[1], "utf-8", "replace"), LIMITS["observation_bytes"], None
+        notice = f"\n[truncated: {len(data)} bytes, of which {limit} are shown]" if len(data) > limit else ""
         finished = self.guarded(lambda: env.finished)
-        if not isinstance(finished, bool):
+        if type(finished) is not bool:
             raise Stop("protocol_violation", f"finished is {type(finished).__name__}, not bool")
         if finished:
             reward = self.guarded(lambda: env.reward)
             if type(reward) not in (bool, int, float) or abs(reward) > 1e300 or not math.isfinite(reward):
-                raise Stop("protocol_violation", f"reward is not a finite number: {type(reward).__name__}")
+                raise Stop("protocol_violation", f"reward is no finite number but {type(reward).__name__}")
             reward = float(reward)
-        return text, short, len(data) > limit, reward
+        return str.__str__(reply[1]), data[:limit].decode("utf-8", "ignore") + notice, bool(notice), reward
 
     def run(self) -> None:
+        """Serve the episode; returns when it is over."""
         try:
             self.send("up")
             _, mode, code, source, class_name, argument = self.receive()
-            namespace = self.build(source, code)
-            cls = namespace.get(class_name)
-            if not isinstance(cls, type):
-                raise Stop("env_crash", f"the source defines no class {class_name}")
+            cls = self.load(source, code, class_name)
             if mode == "generate":
-                text = self.guarded(lambda: cls.generate(*argument))
-                if not isinstance(text, str) or len(text.encode()) > LIMITS["action_bytes"]:
-                    raise Stop("protocol_violation", f"generate returned {type(text).__name__}, not a short str")
-                raise Stop("done", text)
+                raise Stop("ok", self.guarded(lambda: json.dumps(cls.generate(*argument))), False)
             env = self.guarded(lambda: cls.from_env_str(f"{class_name}@{argument}"))
             if env is None:
                 raise Stop("env_crash", f"{class_name}.from_env_str returned None")
@@ -200,31 +168,34 @@ class Runtime:
             while True:
                 self.sequence += 1
                 action = self.receive()[1].decode()
-                _, text, truncated, reward = self.observe(env, lambda action: env.step(action), action)
-                self.send("ok", text, truncated) if reward is None else self.send("done", text, truncated, reward)
+                _, text, cut, reward = self.observe(env, lambda action: env.step(action), action)
+                if reward is not None:
+                    raise Stop("done", text, cut, reward)
+                self.send("ok", text, cut)
         except Stop as stop:
-            self.send(*stop.frame)
+            self.send(*stop.args)
         except MemoryError:
             os._exit(EXIT_MEMORY)
 
-    def solve(self, env: typing.Any) -> None:
+    def solve(self, env: Any) -> None:
         """Run solve() with every step reported. The first Done ends it, even where solve() swallows the Stop."""
         step, final = self.guarded(lambda: env.step), []
 
         def recorded(action: str) -> tuple[bool, str]:
-            if not final:
-                try:
-                    if type(action) is not str or len(action) > LIMITS["action_bytes"] or self.steps == MAX_STEPS:
-                        raise Stop("protocol_violation", f"solve: step {self.steps} is not a short str, or one too many")
-                    self.steps += 1
-                    full, text, _, reward = self.observe(env, step, action)
-                    self.send("step", action, text, flush=False)
-                    if reward is None:
-                        return True, full
-                    final.append(Stop("done", "", reward))
-                except Stop as stop:
-                    final.append(stop)
-            raise final[0]
+            try:
+                if final:
+                    raise final[0]
+                if type(action) is not str or len(action) > LIMITS["action_bytes"] or self.steps == MAX_STEPS:
+                    raise Stop("protocol_violation", f"solve: step {self.steps} is no short str, or one too many")
+                self.steps += 1
+                full, text, _, reward = self.observe(env, step, action)
+                self.send("step", action, text, flush=False)
+                if reward is not None:
+                    raise Stop("done", "", False, reward)
+                return True, full
+            except Stop as stop:
+                final.append(stop)
+                raise
 
         def solve() -> None:
             env.step = recorded
@@ -234,46 +205,38 @@ class Runtime:
         raise final[0] if final else Stop("env_crash", "solve() returned before the episode was finished")
 
 
-def child(channel: int, zygote: int) -> None:
-    """What a fork does before the first frame: everything that holds for one episode only."""
-    signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    os.dup2(channel, CHANNEL)
-    os.closerange(CHANNEL + 1, 64)
-    os.setsid()
-    confine.die_with_parent()
-    if os.getppid() != zygote:
-        return
-    confine.undumpable()
-    confine.rlimits(LIMITS["memory_mb"], LIMITS["cpu_s"])
-    confine.seccomp()
-    random.seed(0)  # fork hooks reseed it from the clock; a replay has to see the same numbers
-    gc.freeze()
-    gc.enable()
-    Runtime().run()
-
-
 def fork(channel: int) -> int:
-    zygote = os.getpid()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            child(channel, zygote)
-        finally:  # never return into the zygote's loop; the pool reads the exit status
-            os._exit(1 if sys.exc_info()[0] else 0)
-    return pid
+    """One child: first what holds for it alone, then its episode. Returns its pid, and in the child never."""
+    zygote, pid = os.getpid(), os.fork()
+    if pid:
+        return pid
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.dup2(channel, CHANNEL)
+        os.closerange(CHANNEL + 1, 64)
+        os.setsid()
+        confine.die_with_parent()
+        if os.getppid() == zygote:
+            confine.rlimits(LIMITS["memory_mb"], LIMITS["cpu_s"])
+            confine.seccomp()
+            random.seed(0)  # fork reseeds it from the clock, and a replay has to see the same numbers
+            gc.enable()
+            Runtime().run()
+    finally:
+        os._exit(sys.exc_info()[0] is not None)
 
 
 def serve(control: socket.socket) -> None:
-    """Fork, kill and reap on request until the pool closes the control socket."""
+    """Fork, kill and reap on request until the pool closes the control socket, then take all children along."""
     wake_read, wake_write = os.pipe()
     os.set_blocking(wake_write, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake_write)
-    pids: dict[int, int] = {}  # episode: pid
+    pids: dict[int, int] = {}  # of each episode
 
     def kill(pid: int) -> None:
-        for function in (os.killpg, os.kill):  # the group is its own only after setsid
+        for function in (os.killpg, os.kill):  # before setsid it has no group of its own
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 function(pid, signal.SIGKILL)
 
@@ -281,14 +244,12 @@ def serve(control: socket.socket) -> None:
         ready = select.select([control, wake_read], [], [])[0]
         if wake_read in ready:
             os.read(wake_read, 4096)
-            while pids:
-                pid, status, usage = os.wait4(-1, os.WNOHANG)
-                if pid == 0:
-                    break
-                for episode in [e for e, p in pids.items() if p == pid]:
+            while pids and (died := os.wait4(-1, os.WNOHANG))[0]:
+                pid, status, usage = died
+                for episode in [episode for episode, child in pids.items() if child == pid]:
                     del pids[episode]
-                    cpu, peak = usage.ru_utime + usage.ru_stime, usage.ru_maxrss
-                    control.sendall(RECORD.pack(b"X", episode, pid, os.waitstatus_to_exitcode(status), cpu, peak))
+                    cpu_s, code = usage.ru_utime + usage.ru_stime, os.waitstatus_to_exitcode(status)
+                    control.sendall(RECORD.pack(b"X", episode, pid, code, cpu_s, usage.ru_maxrss))
         if control in ready:
             data, fds, _, _ = socket.recv_fds(control, RECORD.size, 1)
             if not data:
@@ -297,60 +258,48 @@ def serve(control: socket.socket) -> None:
             if kind == b"K" and episode in pids:
                 kill(pids[episode])
             elif kind == b"F":
-                reply, pidfds = RECORD.pack(b"E", episode, 0, 0, 0.0, 0), []
+                pidfds: list[int] = []
                 try:
-                    pids[episode] = pid = fork(fds[0])
-                    reply = RECORD.pack(b"F", episode, pid, 0, 0.0, 0)
-                    pidfds = [os.pidfd_open(pid)] if hasattr(os, "pidfd_open") else []
+                    pids[episode] = fork(*fds)
+                    pidfds = [os.pidfd_open(pids[episode])] if confine.LINUX else []
+                    record = RECORD.pack(b"F", episode, pids[episode], 0, 0.0, 0)
                 except OSError as error:
-                    if episode not in pids:
-                        reply = RECORD.pack(b"E", episode, 0, error.errno or 0, 0.0, 0)
-                socket.send_fds(control, [reply], pidfds)
-                for fd in (*fds, *pidfds):
+                    kill(pids.pop(episode)) if episode in pids else None
+                    record = RECORD.pack(b"E", episode, 0, error.errno or 0, 0.0, 0)
+                socket.send_fds(control, [record], pidfds) if pidfds else control.sendall(record)
+                for fd in fds + pidfds:
                     os.close(fd)
     for pid in pids.values():
         kill(pid)
-    while pids:  # as PID 1 of a namespace the kernel would do it; elsewhere nobody else would
-        done = os.wait4(-1, 0)[0]
-        pids = {episode: pid for episode, pid in pids.items() if pid != done}
 
 
-def enter() -> dict[str, bool | int | str]:
-    """Confine the zygote for good and say how far that went."""
-    report: dict[str, bool | int | str] = {"platform": sys.platform, "rlimits": True}
-    report["no_new_privileges"] = confine.no_new_privileges()
-    report |= confine.namespaces()
-    confine.die_with_parent()
+def enter() -> dict[str, Any]:
+    """Confine this process for good and say how far that went."""
+    report = {"platform": sys.platform, "rlimits": True, **confine.namespaces()}
     null = os.open(os.devnull, os.O_RDWR)
-    os.dup2(null, 0)
+    confine.die_with_parent()
     if report["pid_namespace"] and (first := os.fork()):
         os.dup2(null, 1)
         os.close(CONTROL_FD)
-        os.waitpid(first, 0)  # this process stays outside the namespace, holds nothing, and dies with its PID 1
+        os.waitpid(first, 0)  # this process stays outside the namespace, holds nothing, and goes when its PID 1 goes
         os._exit(0)
     confine.die_with_parent()
-    confine.drop_capabilities()
+    report["no_new_privileges"] = report["cpu_clock"] = confine.drop_privileges()
     report["landlock"] = confine.landlock([folder for folder in sys.path if os.path.isdir(folder)])  # noqa: PTH112
-    probe = os.fork()  # the rest is done in each child: try it in one
-    if probe == 0:
-        memory = confine.rlimits(LIMITS["memory_mb"], LIMITS["cpu_s"])
-        os._exit(memory | confine.seccomp() << 1)
-    result = os.waitstatus_to_exitcode(os.waitpid(probe, 0)[1])
-    report |= {"memory_limit": bool(result & 1), "seccomp": bool(result & 2)}
-    report["cpu_clock"] = confine.LINUX and hasattr(os, "pidfd_open")
-    print(json.dumps(report), flush=True)
-    os.dup2(null, 1)
-    os.dup2(null, 2)
+    if not (probe := os.fork()):  # what is set up in each child is tried in one
+        os._exit(confine.rlimits(LIMITS["memory_mb"], LIMITS["cpu_s"]) | confine.seccomp() << 1)
+    works = os.waitstatus_to_exitcode(os.waitpid(probe, 0)[1])
+    print(json.dumps(report | {"memory_limit": works & 1 > 0, "seccomp": works & 2 > 0}), flush=True)
+    for fd in (0, 1, 2):
+        os.dup2(null, fd)
     return report
 
 
 if __name__ == "__main__":
     enter()
-    stand_in = types.ModuleType("gymnasium")
-    stand_in.Env = Env  # type: ignore[attr-defined]
-    sys.modules["gymnasium"] = stand_in
+    sys.modules["gymnasium"] = types.ModuleType("gymnasium")
+    sys.modules["gymnasium"].Env = Env  # type: ignore[attr-defined]
     gc.collect()
     gc.disable()
     gc.freeze()
     serve(socket.socket(fileno=CONTROL_FD))
-    os._exit(0)

@@ -1,0 +1,43 @@
+"""What the launch scripts share: one clear message for whatever is wrong with the input, the disk or the machine."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from absl import logging
+
+from codegym_jax.chat import ChatError
+from codegym_jax.config import ConfigError
+from codegym_jax.environments import EnvironmentFormatError
+from codegym_jax.metrics import RunError
+from codegym_jax.sandbox.pool import SandboxError
+from codegym_jax.weights import WeightsError
+
+USER_ERRORS = (ConfigError, EnvironmentFormatError, WeightsError, ChatError, SandboxError, RunError)
+
+
+@contextlib.contextmanager
+def clear_errors(prog: str, folder: Path | None = None) -> Iterator[None]:
+    """Turn errors the user can mend into one line and exit code 2; a bug of ours keeps its traceback.
+
+    Ctrl-C exits with 130 and says how to go on.
+    """
+    logging.set_verbosity(logging.WARNING)
+    try:
+        yield
+    except USER_ERRORS as error:
+        raise SystemExit(_say(f"{prog}: error: {error}", 2)) from None
+    except OSError as error:  # a full disk, a missing permission
+        name = f"{error.filename}: " if error.filename else ""
+        raise SystemExit(_say(f"{prog}: error: {name}{error.strerror or error}", 2)) from None
+    except KeyboardInterrupt:
+        where = f"; {folder} is whole, --resume goes on" if folder else ""
+        raise SystemExit(_say(f"{prog}: interrupted{where}", 130)) from None
+
+
+def _say(message: str, code: int) -> int:
+    print(message, file=sys.stderr)
+    return code

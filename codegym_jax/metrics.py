@@ -1,0 +1,224 @@
+"""What a person sees of a run, and what is left of it in its folder.
+
+A run's folder holds metrics.jsonl (one record a line, key `update`), episodes.jsonl (every episode's task and actions,
+enough to replay it), TensorBoard events, transcripts/, curve.png and summary.json. Lines are appended and flushed as
+they come, everything else is replaced whole, so a kill at any moment costs at most a torn last line, which readers
+skip. `RunLog.resume` cuts the folder back to a checkpoint: a resumed run has no line twice and none missing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+from tensorboardX import summary as tensorboard_summary
+from tensorboardX.event_file_writer import EventsWriter
+from tensorboardX.proto.event_pb2 import Event, SessionLog
+
+from codegym_jax.types import Episode
+
+SUMMARY_KEYS = frozenset(
+    "warm_start_success final_success unseen_env_success train_seconds max_rss_gb max_logprob_gap updates seed".split()
+)
+SHOWN = (  # metric, its name in the progress line, format
+    ("reward", "reward", "{:.3f}"),
+    ("loss", "loss", "{:.4f}"),
+    ("eval/unseen_config", "unseen configs", "{:.1%}"),
+    ("eval/unseen_env", "unseen envs", "{:.1%}"),
+    ("tokens_per_s", "tokens/s", "{:,.0f}"),
+    ("env_steps_per_s", "env steps/s", "{:,.0f}"),
+    ("max_logprob_gap", "logprob gap", "{:.1e}"),
+)
+
+
+class RunError(RuntimeError):
+    """The run's folder cannot be written or read: what failed, where, and what is safe."""
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn an OSError while writing `path` (disk full, no permission, no folder) into one RunError."""
+    try:
+        yield
+    except OSError as error:
+        saved = "what was written before is whole; make room or choose another --out, then --resume"
+        raise RunError(f"{path}: cannot write: {error.strerror or error}; {saved}") from error
+
+
+def replace(path: Path, data: str | bytes) -> None:
+    """Write a whole file or leave the old one."""
+    part = path.with_name(path.name + ".part")
+    with writing(path):
+        try:
+            part.write_bytes(data.encode() if isinstance(data, str) else data)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def plain(value: Any) -> Any:
+    """A number of Python from one of NumPy or JAX; what is not finite becomes None, for JSON has no NaN."""
+    value = value.item() if hasattr(value, "item") else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The records of a JSON-lines file; a torn last line (the writer was killed) is left out, null is NaN."""
+    if not path.exists():
+        return
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            if not line.endswith("\n"):
+                return
+            try:
+                record = json.loads(line)
+            except ValueError as error:
+                raise RunError(f"{path}:{number}: not a JSON record: {error}; delete the line or the run") from error
+            yield {key: math.nan if value is None else value for key, value in record.items()}
+
+
+def records(folder: Path) -> list[dict[str, Any]]:
+    return list(lines(folder / "metrics.jsonl"))
+
+
+class RunLog:
+    """Context manager over one run's folder. `total` is the updates of the whole run; 0 where there are none."""
+
+    def __init__(self, folder: Path, total: int, tensorboard: bool = True) -> None:
+        self.folder, self.total = folder, total
+        with writing(folder):
+            (folder / "transcripts").mkdir(parents=True, exist_ok=True)
+        self.records = records(folder)
+        self._latest = {key: value for record in self.records for key, value in record.items()}
+        self._tensorboard, self._events, self._purge = tensorboard, None, 0
+        self._started, self._from = time.monotonic(), self.update
+        self._phase, self._progress = "", (0, 0)
+        self._console = Console(highlight=False)
+        self._live = Live(get_renderable=self._render, console=self._console, refresh_per_second=4)
+
+    @property
+    def update(self) -> int:
+        return int(self._latest.get("update", 0))
+
+    def __enter__(self) -> RunLog:
+        if self._console.is_terminal:
+            self._live.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._live.stop()
+        if self._events:
+            with writing(self.folder):
+                self._events.close()
+        if kind is None and any("reward" in record for record in self.records):
+            curve(self.folder)
+
+    def resume(self, update: int) -> None:
+        """Forget everything after `update`: the run goes on from there. 0 keeps the evaluation before the first."""
+        for name in ("metrics.jsonl", "episodes.jsonl"):
+            path, part = self.folder / name, self.folder / (name + ".part")
+            if path.exists():
+                with writing(path):
+                    with part.open("w", encoding="utf-8") as file:
+                        for record in lines(path):
+                            if record["update"] <= update:
+                                file.write(_line(record))
+                    part.replace(path)
+        for path in self.folder.glob("transcripts/*.txt"):
+            if path.stem.isdigit() and int(path.stem) > update:
+                path.unlink()
+        self.records = records(self.folder)
+        self._latest = {key: value for record in self.records for key, value in record.items()} | {"update": update}
+        self._purge, self._from = update + 1, update
+
+    def has(self, update: int, key: str) -> bool:
+        return any(record["update"] == update and key in record for record in self.records)
+
+    def log(self, update: int, metrics: dict[str, Any]) -> None:
+        """One record: a line of metrics.jsonl, TensorBoard scalars, and the progress line (or a plain one)."""
+        record = {"update": update} | metrics
+        self._append("metrics.jsonl", [record])
+        self.records.append(record)
+        self._latest |= record
+        if self._tensorboard:
+            self._scalars(update, metrics)
+        if not self._console.is_terminal or any(key.startswith("eval/") for key in metrics):
+            self._console.print(self._status(), soft_wrap=True)
+
+    def phase(self, name: str, total: int) -> Callable[[Any], None]:
+        """Show `name` as what is going on; the callable counts one of `total` done, whatever it is called with."""
+        self._phase, self._progress = name, (0, total)
+
+        def advance(_: Any = None) -> None:
+            if self._phase == name:
+                self._progress = (self._progress[0] + 1, total)
+
+        return advance
+
+    def episodes(self, update: int, groups: Sequence[Sequence[Episode]]) -> None:
+        """Append every episode's task and actions, which replay to the same observations and reward."""
+        names = ("group", "sample", "reward", "stop", "detail", "calls", "malformed", "actions")
+        episodes = [episode for group in groups for episode in group]
+        self._append(
+            "episodes.jsonl", [{"update": update, "task": e.task.id} | {n: getattr(e, n) for n in names} for e in episodes]
+        )
+
+    def transcript(self, update: int, episode: Episode, text: str) -> None:
+        """Append an episode to transcripts/<update>.txt: how it ended, its turns, and `text`, what the policy saw."""
+        task = episode.task
+        head = (
+            f"{'=' * 100}\ntask    {task.id}\n"
+            f"        {task.split}, difficulty {task.difficulty}, group {episode.group}, sample {episode.sample}\n"
+            f"ended   {episode.stop}{f' ({episode.detail})' if episode.detail else ''}, reward {episode.reward:g}\n"
+            f"calls   {episode.calls} (oracle {task.oracle_calls}), malformed {episode.malformed}, "
+            f"{episode.sampled_tokens} tokens sampled\n"
+        )
+        replies = [*episode.observations, *[f"({episode.stop})"] * len(episode.actions)]
+        turns = "".join(f"\n[{i}] {a}\n    -> {o}\n" for i, (a, o) in enumerate(zip(episode.actions, replies), 1))
+        path = self.folder / "transcripts" / f"{update:05d}.txt"
+        with writing(path), path.open("a", encoding="utf-8") as file:
+            file.write(f"{head}{turns}\n{'-' * 40} as the policy saw it\n{text}\n\n")
+
+    def _append(self, name: str, records: Sequence[dict[str, Any]]) -> None:
+        path = self.folder / name
+        with writing(path), path.open("a", encoding="utf-8") as file:
+            file.write("".join(map(_line, records)))
+
+    def _scalars(self, update: int, metrics: dict[str, Any]) -> None:
+        # The synchronous writer: the queue and thread of SummaryWriter hang for ever once the disk is full.
+        with writing(self.folder):
+            if self._events is None:
+                self._events = EventsWriter(str(self.folder / "events"), f".{os.getpid()}")
+                start = SessionLog(status=SessionLog.START)  # hides what an earlier process wrote from here on
+                self._events.write_event(Event(wall_time=time.time(), step=self._purge, session_log=start))
+            for key, value in metrics.items():
+                if isinstance(number := plain(value), int | float):
+                    scalar = tensorboard_summary.scalar(key, number)
+                    self._events.write_event(Event(wall_time=time.time(), step=update, summary=scalar))
+            self._events.flush()
+
+    def _status(self) -> str:
+        shown = [f"{label} {form.format(self._latest[key])}" for key, label, form in SHOWN if key in self._latest]
+        done = self.update - self._from
+        left = (time.monotonic() - self._started) / done * (self.total - self.update) if done else 0
+        eta = [f"ETA {int(left) // 3600}:{int(left) // 60 % 60:02d}:{int(left) % 60:02d}"] if left else []
+        return " · ".join([f"update {self.update}/{self.total}", *shown, *eta])
+
+    def _render(self) -> Text:
+        count, total = self._progress
+        return Text(f"{self._status()}\n{self._phase} {count}/{total}" if self._phase else self._status())
+
+
+def _line(record: dict[str, Any]) -> str:
+    return json.dumps({key: plain(value) for key, value in record.items()}, ensure_ascii=False, allow_nan=False) + "\n"
