@@ -71,7 +71,9 @@ def select(groups: Sequence[Sequence[Episode]], normalise: bool) -> tuple[list[l
         if not a.any():
             zero += 1
             continue
-        kept.append([TrainingRow(row, float(x)) for episode, x in zip(usable, a) for row in episode.rows if any(row.trained)])
+        kept.append(
+            [TrainingRow(row, float(x)) for episode, x in zip(usable, a) for row in episode.rows if any(row.trained)]
+        )
     return kept, GroupStats(len(kept), zero, infrastructure, small)
 
 

@@ -49,6 +49,10 @@ _TEMPLATE = r"""{%- if tools %}{{ '<|im_start|>system\n' }}{% for t in tools %}
 {%- if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"""
 
 
+class ChatError(ValueError):
+    """A tokenizer or chat template that cannot be used; the message says where, why and what to do."""
+
+
 class Chat:
     """A fast tokenizer of transformers, its chat template and a call format. ValueError if they cannot be used.
 
@@ -79,7 +83,7 @@ class Chat:
         try:
             end = self._probe()
         except (TemplateError, ValueError) as error:
-            raise ValueError(f"{tokenizer.name_or_path or 'tokenizer'}: unusable chat template: {error}") from error
+            raise ChatError(f"{tokenizer.name_or_path or 'tokenizer'}: unusable chat template: {error}") from error
         ends = dict.fromkeys((end, *stops, tokenizer.eos_token_id))
         self.stop_token_ids: tuple[int, ...] = tuple(i for i in ends if i is not None and i < self.vocab_size)
         self.pad_id: int = end if tokenizer.pad_token_id is None else tokenizer.pad_token_id
@@ -217,7 +221,7 @@ class Chat:
 
 def _need(ok: object, problem: str) -> None:
     if not ok:
-        raise ValueError(problem)
+        raise ChatError(problem)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -262,7 +266,7 @@ def load_chat(folder: str, call_format: str = "tool_call", enable_thinking: bool
         tokenizer = loader.from_pretrained(str(path))
         config = cached_file(str(path), "generation_config.json", _raise_exceptions_for_missing_entries=False)
     except (OSError, ValueError, KeyError) as error:
-        raise ValueError(f"{folder}: the tokenizer could not be loaded: {error}") from error
+        raise ChatError(f"{folder}: the tokenizer could not be loaded: {error}") from error
     _need(tokenizer.chat_template, f"{folder}: no chat template; take an instruct model or add chat_template.jinja")
     eos: Any = json.loads(Path(config).read_text()).get("eos_token_id") if config else None
     return Chat(tokenizer, call_format, eos if isinstance(eos, list) else [eos], enable_thinking)

@@ -48,10 +48,9 @@ NonNegative = Annotated[float, Range(0)]
 Positive = Annotated[float, Range(1e-9)]
 Share = Annotated[float, Range(0, 1)]
 Nucleus = Annotated[float, Range(1e-6, 1)]
-section = dataclasses.dataclass(frozen=True)
 
 
-@section
+@dataclasses.dataclass(frozen=True)
 class ScratchSection:
     vocab: Annotated[int, Range(300)] = 1024  # Entries of the trained tokenizer: 256 bytes, special tokens, merges.
     d: Count = 160  # Width of the residual stream.
@@ -62,7 +61,7 @@ class ScratchSection:
     ff: Count = 768  # Width of the gated feed-forward layer.
 
 
-@section
+@dataclasses.dataclass(frozen=True)
 class ModelSection:
     path: str = ""  # Hugging Face folder (from here or from the repository's root) or hub id.
     dtype: Literal["float32", "bfloat16"] = "bfloat16"  # Compute type; the head and the loss are always float32.
@@ -78,7 +77,7 @@ class ModelSection:
         return located(self.path)
 
 
-@section
+@dataclasses.dataclass(frozen=True)
 class TasksSection:
     envs: str = "envs/starter"  # Environments: a folder of sources and task JSONL, or Parquet of the published set.
     min_difficulty: Natural = 0  # Least difficulty of a task, in every split.
@@ -90,12 +89,12 @@ class TasksSection:
         return located(self.envs)
 
 
-@section
+@dataclasses.dataclass(frozen=True)
 class ChatSection:
     call_format: Literal["tool_call", "codegym"] = "tool_call"  # <tool_call> JSON, or <|FunctionCallBegin|> lists.
 
 
-@section
+@dataclasses.dataclass(frozen=True)
 class SandboxSection:
     zygotes: Natural = 0  # Clean processes that fork the episodes' children; 0 is one a CPU core.
     step_cpu_s: Positive = 2.0  # CPU seconds one environment step may use.
@@ -105,7 +104,7 @@ class SandboxSection:
     require_isolation: Literal["rlimits", "seccomp", "full"] = "rlimits"  # Refuse to run environments behind less.
 
 
-@section
+@dataclasses.dataclass(frozen=True)
 class RolloutSection:
     group_size: Annotated[int, Range(2)] = 8  # Episodes of one task, whose rewards are compared.
     tasks_per_update: Count = 512  # Tasks drawn for one update.
@@ -130,7 +129,7 @@ class RolloutSection:
         return self.slots or min(self.live, self.episodes)
 
 
-@section
+@dataclasses.dataclass(frozen=True)
 class TrainSection:
     updates: Count = 100  # Rollout batches to train on.
     minibatches: Count = 8  # Optimizer steps a rollout batch (paper: 4,096 episodes in mini-batches of 512).
@@ -138,7 +137,8 @@ class TrainSection:
     warmup: Natural = 5  # Updates over which the learning rate rises linearly.
     beta1: Share = 0.9  # Adam's decay of the mean of the gradient.
     beta2: Share = 0.95  # Adam's decay of the mean of its square.
-    weight_decay: NonNegative = 0.1  # AdamW's.
+    eps: Positive = 1e-8  # Adam's floor under the root of that mean: gradients well below it hardly move a parameter.
+    weight_decay: NonNegative = 0.1  # AdamW's, on matrices and embeddings; norms and biases have none.
     clip_grad: Positive = 1.0  # Greatest global norm of the gradient.
     clip_low: Share = 0.2  # The ratio to the old policy is clipped below 1 - clip_low.
     clip_high: NonNegative = 0.2  # The ratio to the old policy is clipped above 1 + clip_high.
@@ -149,7 +149,7 @@ class TrainSection:
     row_length: Count = 1024  # Shortest padded row; longer ones are bucketed up from it, one compilation each.
 
 
-@section
+@dataclasses.dataclass(frozen=True)
 class SFTSection:
     trajectories: Natural = 10_000  # Oracle trajectories of the train split; 0 is one a task.
     fresh: Natural = 0  # New configurations an environment's own generator adds, for sets that have one.
@@ -159,14 +159,14 @@ class SFTSection:
     warmup_fraction: Share = 0.1  # Share of the steps with a linear warm-up; a cosine to zero follows.
 
 
-@section
+@dataclasses.dataclass(frozen=True)
 class EvalSection:
     temperature: NonNegative = 1.0  # Sampling temperature of evaluations; 0 is greedy.
     top_p: Nucleus = 0.7  # Nucleus of evaluations.
     samples: Count = 1  # Episodes of each task: the k of pass@k.
 
 
-@section
+@dataclasses.dataclass(frozen=True)
 class Config:
     name: str = ""  # Folder of the run under `out`; the config's name by default.
     out: Path = Path("runs")  # Where runs go.
@@ -270,7 +270,7 @@ def parse(argv: Sequence[str], cls: type[T], prog: str = "train.py", description
             config.validate()
         return config
     except ConfigError as error:
-        where = f"{path}: " if given.get(error.key, ...) == error.value else ""
+        where = f"{path}: " if repr(given.get(error.key)) == repr(error.value) else ""  # repr: NaN is not NaN
         print(f"{prog}: error: {where}{error}", file=sys.stderr)
         raise SystemExit(2) from None
 
@@ -283,7 +283,7 @@ def _read(path: Path, config: str, defaults: Any) -> dict[str, Any]:
             yield from walk(value, f"{prefix}{name}.") if isinstance(value, dict) else [(prefix + name, value)]
 
     try:
-        given = dict(walk(tomllib.loads(path.read_text()), ""))
+        given = dict(walk(tomllib.loads(path.read_text("utf-8")), ""))
     except FileNotFoundError:
         raise ConfigError("--config", config, f"no such config; give a .toml file or one of {shipped()}") from None
     except (OSError, ValueError) as error:  # unreadable, not UTF-8, or not TOML: then with line and column
@@ -308,11 +308,10 @@ def _suggest(key: str, known: list[str]) -> str:
     table, _, name = key.rpartition(".")
     if any(other.startswith(key + ".") for other in known):
         return f"must be a table, [{key}]"
-    near = [other for other in known if other.rpartition(".")[2] == name] or difflib.get_close_matches(key, known, cutoff=0.75)
-    section = [other for other in known if other.rpartition(".")[0] == table]
-    return "no such key; " + (
-        f"did you mean {' or '.join(near)}?" if near else f"allowed: {', '.join(section or known)}"
-    )
+    near = [other for other in known if other.rpartition(".")[2] == name]
+    near = near or difflib.get_close_matches(key, known, cutoff=0.75)
+    section = [other for other in known if other.rpartition(".")[0] == table] or known
+    return "no such key; " + (f"did you mean {' or '.join(near)}?" if near else f"allowed: {', '.join(section)}")
 
 
 def _replace(config: Any, given: dict[str, Any], prefix: str = "") -> Any:

@@ -43,7 +43,7 @@ from codegym_jax.chat import load_chat
 from codegym_jax.config import Config, ConfigError, TrainSection, flat, to_toml
 from codegym_jax.evaluation.in_domain import evaluate, select_tasks
 from codegym_jax.inference.client import Sampling
-from codegym_jax.metrics import RunError, RunLog, curve, max_rss_gb, records, write_atomically, write_summary
+from codegym_jax.metrics import RunError, RunLog, curve, max_rss_gb, records, replace, write_summary
 from codegym_jax.rollout import Budget, Draw, collect, open_actors
 from codegym_jax.types import Episode, StopReason
 
@@ -63,7 +63,9 @@ def make_mesh(fsdp: int, tensor: int) -> jax.sharding.Mesh:
     n = jax.device_count()
     size = n // tensor if fsdp == -1 else fsdp
     if size * tensor > n or size < 1:
-        raise ConfigError("model.fsdp, model.tensor", (fsdp, tensor), f"their product must be at most {n}, the devices here")
+        raise ConfigError(
+            "model.fsdp, model.tensor", (fsdp, tensor), f"their product must be at most {n}, the devices here"
+        )
     axes = (jax.sharding.AxisType.Auto,) * 2
     return jax.make_mesh((size, tensor), ("fsdp", "tensor"), axis_types=axes, devices=jax.devices()[: size * tensor])
 
@@ -75,7 +77,9 @@ def make_optimizer(config: TrainSection, schedule: optax.Schedule) -> optax.Grad
         is_matrix = lambda path, _: not any("norm" in str(key) or "bias" in str(key) for key in path)  # noqa: E731
         return jax.tree_util.tree_map_with_path(is_matrix, params)
 
-    adamw = optax.adamw(schedule, config.beta1, config.beta2, weight_decay=config.weight_decay, mask=decayed)
+    adamw = optax.adamw(
+        schedule, config.beta1, config.beta2, config.eps, weight_decay=config.weight_decay, mask=decayed
+    )
     return optax.chain(optax.clip_by_global_norm(config.clip_grad), adamw)
 
 
@@ -169,14 +173,16 @@ def make_update(
             run = lambda: gradient(state.params, micro, count)  # noqa: E731
             (value, stats), grads = jax.lax.cond(micro.trained.any(), run, lambda: empty)
             (sum_value, sum_stats), sum_grads = total
-            merged = {k: jnp.maximum(v, stats[k]) if k.startswith("max_") else v + stats[k] for k, v in sum_stats.items()}
+            merged = {
+                k: jnp.maximum(v, stats[k]) if k.startswith("max_") else v + stats[k] for k, v in sum_stats.items()
+            }
             return ((sum_value + value, merged), jax.tree.map(jnp.add, sum_grads, grads)), None
 
         ((value, stats), grads), _ = jax.lax.scan(body, empty, batch)
         steps, moments = optimizer.update(grads, state.optimizer, state.params)
         params = optax.apply_updates(state.params, steps)
         metrics = {k: v if k.startswith("max_") else v / count for k, v in stats.items()}
-        metrics |= {"loss": value, "grad_norm": optax.global_norm(grads), "trained_tokens": batch.trained.sum()}
+        metrics |= {"loss": value, "grad_norm": optax.tree.norm(grads), "trained_tokens": batch.trained.sum()}
         return LearnerState(params, moments, state.step + 1), metrics
 
     return jax.jit(update, donate_argnums=0)
@@ -184,7 +190,9 @@ def make_update(
 
 def make_score(graphdef: Any, temperature: float) -> Callable[[Any, Batch], jax.Array]:
     """Logprobs of a whole batch [micro, row, t] under some weights, without a gradient."""
-    return jax.jit(lambda params, batch: jax.lax.map(lambda m: token_logprobs(params, m, graphdef, temperature)[0], batch))
+    return jax.jit(
+        lambda params, batch: jax.lax.map(lambda m: token_logprobs(params, m, graphdef, temperature)[0], batch)
+    )
 
 
 def place(batch: Batch, mesh: jax.sharding.Mesh) -> Batch:
@@ -217,7 +225,9 @@ class Checkpoints:
         try:
             self.manager.save(update, state._asdict(), custom_metadata=meta, overwrite=True)
         except OSError as error:
-            raise RunError(f"{self.folder}: cannot write checkpoint {update}: {error}; free space, then --resume") from error
+            raise RunError(
+                f"{self.folder}: cannot write checkpoint {update}: {error}; free space, then --resume"
+            ) from error
 
     def restore(self, state: LearnerState, architecture: model.ModelConfig) -> tuple[int, LearnerState]:
         """(updates done, state) of the newest checkpoint, or (0, state) where there is none yet.
@@ -234,7 +244,9 @@ class Checkpoints:
             raise ConfigError("model.path", repr(architecture), fix, where)
         for key, value in self.identity.items():
             if meta["config"].get(key) != value:
-                raise ConfigError(key, value, f"this run was started with {meta['config'].get(key)!r}; resume with that", where)
+                raise ConfigError(
+                    key, value, f"this run was started with {meta['config'].get(key)!r}; resume with that", where
+                )
         abstract = jax.tree.map(lambda x: jax.ShapeDtypeStruct(x.shape, x.dtype, sharding=x.sharding), state._asdict())
         return step, LearnerState(**self.manager.load(step, abstract))
 
@@ -262,7 +274,9 @@ def draw_tasks(tasks: Sequence[Any], sources: dict[str, Any], update: int, count
     return draws
 
 
-def rollout_metrics(groups: Sequence[Sequence[Episode]], stats: batching.GroupStats, seconds: float) -> dict[str, float]:
+def rollout_metrics(
+    groups: Sequence[Sequence[Episode]], stats: batching.GroupStats, seconds: float
+) -> dict[str, float]:
     episodes = [episode for group in groups for episode in group]
     played = [episode for episode in episodes if episode.stop.trainable] or episodes
     metrics = {
@@ -295,7 +309,9 @@ async def train(config: Config) -> dict[str, Any]:
         stack.enter_context(jax.set_mesh(mesh))
         policy = load_policy(config, mesh)
         graphdef, params = nnx.split(policy)
-        schedule = optax.linear_schedule(0.0, t.learning_rate, t.warmup * t.minibatches) if t.warmup else t.learning_rate
+        schedule = (
+            optax.linear_schedule(0.0, t.learning_rate, t.warmup * t.minibatches) if t.warmup else t.learning_rate
+        )
         optimizer = make_optimizer(t, schedule)
         state = init_state(params, optimizer, mesh)
         reference = params if t.kl else None
@@ -306,7 +322,7 @@ async def train(config: Config) -> dict[str, Any]:
 
         log = stack.enter_context(RunLog(config.folder, t.updates))
         log.resume(done)
-        write_atomically(config.folder / "config.toml", to_toml(config).encode())
+        replace(config.folder / "config.toml", to_toml(config))
         actors = await stack.enter_async_context(open_actors(config, graphdef, state.params, chat))
         engine, budget = actors.client, Budget(r.max_turns, r.max_tokens)
         sampling = Sampling(r.temperature, r.top_p, r.top_k, r.turn_tokens, chat.stop_token_ids)
@@ -317,14 +333,19 @@ async def train(config: Config) -> dict[str, Any]:
         try:
             for number in range(done, t.updates + 1):  # `number` updates are done at the top of the loop
                 if number in (0, t.updates) or (config.eval_every and number % config.eval_every == 0):
-                    late = flush(log, late)
+                    flush(log, late)
+                    late = None
                     if not log.has(number, "eval/unseen_config"):
                         log.log(number, await evaluate(config, actors, tasks, log.phase))
                 if number == t.updates:
                     break
                 clock = time.monotonic()
                 draws = draw_tasks(training, tasks.environments, number, r.tasks_per_update, config.seed)
-                noise = {"seed": config.seed, "live": r.live, "on_episode": log.phase("rollout", r.episodes)}
+                noise: dict[str, Any] = {
+                    "seed": config.seed,
+                    "live": r.live,
+                    "on_episode": log.phase("rollout", r.episodes),
+                }
                 groups = await collect(draws, r.group_size, actors, sampling, budget, **noise)
                 rows, stats = batching.select(groups, t.advantage_std)
                 host = rollout_metrics(groups, stats, time.monotonic() - clock)
@@ -344,11 +365,13 @@ async def train(config: Config) -> dict[str, Any]:
                 await engine.update_weights(state.params, number + 1)
                 await engine.resume()
                 host["seconds"] = time.monotonic() - clock
+                host["compilations"] = engine.counters["compilations"]
                 log.episodes(number + 1, groups)
                 for group in groups[: config.log_transcripts]:
                     log.transcript(number + 1, group[0], chat.decode(group[0].rows[-1].tokens))
                 if (number + 1) % config.checkpoint_every == 0 or number + 1 == t.updates:
-                    late = flush(log, late)
+                    flush(log, late)
+                    late = None
                     checkpoints.save(number + 1, state, policy.config)
                 if config.export_every and (number + 1) % config.export_every == 0:
                     export(config, graphdef, state.params, f"update-{number + 1}")

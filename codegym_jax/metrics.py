@@ -9,6 +9,7 @@ skip. `RunLog.resume` cuts the folder back to a checkpoint: a resumed run has no
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import math
 import os
@@ -21,15 +22,25 @@ from typing import Any
 
 from rich.console import Console
 from rich.live import Live
+from rich.progress import MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
-from tensorboardX import summary as tensorboard_summary
 from tensorboardX.event_file_writer import EventsWriter
 from tensorboardX.proto.event_pb2 import Event, SessionLog
+from tensorboardX.proto.summary_pb2 import Summary
 
 from codegym_jax.types import Episode
 
 SUMMARY_KEYS = frozenset(
-    "warm_start_success final_success unseen_env_success train_seconds max_rss_gb max_logprob_gap updates seed".split()
+    [
+        "warm_start_success",
+        "final_success",
+        "unseen_env_success",
+        "train_seconds",
+        "max_rss_gb",
+        "max_logprob_gap",
+        "updates",
+        "seed",
+    ]
 )
 SHOWN = (  # metric, its name in the progress line, format
     ("reward", "reward", "{:.3f}"),
@@ -73,6 +84,10 @@ def plain(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
+def _line(record: dict[str, Any]) -> str:
+    return json.dumps({key: plain(value) for key, value in record.items()}, ensure_ascii=False, allow_nan=False) + "\n"
+
+
 def lines(path: Path) -> Iterator[dict[str, Any]]:
     """The records of a JSON-lines file; a torn last line (the writer was killed) is left out, null is NaN."""
     if not path.exists():
@@ -83,8 +98,9 @@ def lines(path: Path) -> Iterator[dict[str, Any]]:
                 return
             try:
                 record = json.loads(line)
-            except ValueError as error:
-                raise RunError(f"{path}:{number}: not a JSON record: {error}; delete the line or the run") from error
+                record["update"] + 0
+            except (ValueError, TypeError, KeyError) as error:
+                raise RunError(f"{path}:{number}: not a record of a run ({error!r}): delete this line") from error
             yield {key: math.nan if value is None else value for key, value in record.items()}
 
 
@@ -101,7 +117,8 @@ class RunLog:
             (folder / "transcripts").mkdir(parents=True, exist_ok=True)
         self.records = records(folder)
         self._latest = {key: value for record in self.records for key, value in record.items()}
-        self._tensorboard, self._events, self._purge = tensorboard, None, 0
+        self._tensorboard, self._purge = tensorboard, 0
+        self._events: EventsWriter | None = None
         self._started, self._from = time.monotonic(), self.update
         self._phase, self._progress = "", (0, 0)
         self._console = Console(highlight=False)
@@ -118,11 +135,9 @@ class RunLog:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._live.stop()
-        if self._events:
+        if self._events and kind is None:  # after an error, closing could only fail again and hide the first one
             with writing(self.folder):
                 self._events.close()
-        if kind is None and any("reward" in record for record in self.records):
-            curve(self.folder)
 
     def resume(self, update: int) -> None:
         """Forget everything after `update`: the run goes on from there. 0 keeps the evaluation before the first."""
@@ -140,7 +155,7 @@ class RunLog:
                 path.unlink()
         self.records = records(self.folder)
         self._latest = {key: value for record in self.records for key, value in record.items()} | {"update": update}
-        self._purge, self._from = update + 1, update
+        self._purge, self._from, self._started = update + 1, update, time.monotonic()
 
     def has(self, update: int, key: str) -> bool:
         return any(record["update"] == update and key in record for record in self.records)
@@ -168,10 +183,11 @@ class RunLog:
 
     def episodes(self, update: int, groups: Sequence[Sequence[Episode]]) -> None:
         """Append every episode's task and actions, which replay to the same observations and reward."""
-        names = ("group", "sample", "reward", "stop", "detail", "calls", "malformed", "actions")
+        names = ("group", "sample", "reward", "stop", "detail", "calls", "malformed", "actions", "observations")
         episodes = [episode for group in groups for episode in group]
         self._append(
-            "episodes.jsonl", [{"update": update, "task": e.task.id} | {n: getattr(e, n) for n in names} for e in episodes]
+            "episodes.jsonl",
+            [{"update": update, "task": e.task.id} | {n: getattr(e, n) for n in names} for e in episodes],
         )
 
     def transcript(self, update: int, episode: Episode, text: str) -> None:
@@ -202,10 +218,9 @@ class RunLog:
                 self._events = EventsWriter(str(self.folder / "events"), f".{os.getpid()}")
                 start = SessionLog(status=SessionLog.START)  # hides what an earlier process wrote from here on
                 self._events.write_event(Event(wall_time=time.time(), step=self._purge, session_log=start))
-            for key, value in metrics.items():
-                if isinstance(number := plain(value), int | float):
-                    scalar = tensorboard_summary.scalar(key, number)
-                    self._events.write_event(Event(wall_time=time.time(), step=update, summary=scalar))
+            numbers = {key: n for key, value in metrics.items() if isinstance(n := plain(value), int | float)}
+            summary = Summary(value=[Summary.Value(tag=key, simple_value=n) for key, n in numbers.items()])
+            self._events.write_event(Event(wall_time=time.time(), step=update, summary=summary))
             self._events.flush()
 
     def _status(self) -> str:
@@ -220,5 +235,63 @@ class RunLog:
         return Text(f"{self._status()}\n{self._phase} {count}/{total}" if self._phase else self._status())
 
 
-def _line(record: dict[str, Any]) -> str:
-    return json.dumps({key: plain(value) for key, value in record.items()}, ensure_ascii=False, allow_nan=False) + "\n"
+def wilson(successes: float, n: int, z: float = 1.959964) -> tuple[float, float]:
+    """95 % interval of a proportion (Wilson, J. Am. Stat. Assoc. 22, 1927); (0, 1) for n = 0."""
+    if n == 0:
+        return 0.0, 1.0
+    p, scale = successes / n, 1 + z * z / n
+    centre, width = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return max(0.0, (centre - width) / scale), min(1.0, (centre + width) / scale)
+
+
+def max_rss_gb() -> float:
+    """Peak resident memory, GB (10**9 bytes): this process's plus that of its largest child that has ended."""
+    unit = 1 if sys.platform == "darwin" else 1024  # ru_maxrss is in bytes on macOS, in KiB on Linux
+    peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(peaks) * unit / 1e9
+
+
+def write_summary(folder: Path, summary: dict[str, Any]) -> None:
+    """summary.json, whole or not at all. Raises ValueError if a key that readers rely on is missing."""
+    if missing := SUMMARY_KEYS - set(summary):
+        raise ValueError(f"the summary lacks {', '.join(sorted(missing))}")
+    replace(folder / "summary.json", json.dumps({k: plain(v) for k, v in summary.items()}, indent=2) + "\n")
+
+
+def curve(folder: Path) -> Path:
+    """curve.png from metrics.jsonl: training reward, held-out success with 95 % bands, and the logprob gap."""
+    from matplotlib.figure import Figure  # takes 0.5 s, which only the end of a run has to pay
+
+    run = records(folder)
+    figure = Figure(figsize=(9, 6), dpi=120, layout="constrained")
+    top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
+    rewards = [(record["update"], record["reward"]) for record in run if "reward" in record]
+    if rewards:
+        top.plot(*zip(*rewards), color="0.6", lw=1, label="training reward")
+    for split, color in (("unseen_config", "C0"), ("unseen_env", "C1")):
+        key = f"eval/{split}"
+        points = [(record["update"], record[key], int(record[f"{key}_tasks"])) for record in run if key in record]
+        if points:
+            x, y, n = zip(*points)
+            low, high = zip(*(wilson(p * k, k) for p, k in zip(y, n)))
+            top.plot(x, y, color=color, marker="o", ms=3, label=f"success, {split.replace('_', ' ')}")
+            top.fill_between(x, low, high, color=color, alpha=0.2, lw=0)
+            top.axhline(y[0], color=color, ls="--", lw=1)
+    top.set(ylabel="success", ylim=(0, 1), title=f"{folder.name} (dashed: warm start)")
+    top.legend(loc="upper left")
+    gaps = [(record["update"], record["max_logprob_gap"]) for record in run if record.get("max_logprob_gap", 0) > 0]
+    if gaps:
+        bottom.semilogy(*zip(*gaps), color="C3", lw=1)
+    bottom.set(xlabel="update", ylabel="max logprob gap")
+    image = io.BytesIO()
+    figure.savefig(image, format="png")
+    replace(folder / "curve.png", image.getvalue())
+    return folder / "curve.png"
+
+
+@contextlib.contextmanager
+def progress(name: str) -> Iterator[Callable[[Any], None]]:
+    """A counter for one piece of work outside a run; call the function as each part is done."""
+    with Progress(TextColumn("{task.description}"), MofNCompleteColumn(), console=Console(stderr=True)) as bar:
+        task = bar.add_task(name, total=None)
+        yield lambda _: bar.advance(task)

@@ -12,6 +12,7 @@ axes (of the Auto type). `jax.set_mesh(mesh)` around the jitted call puts the co
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -72,9 +73,9 @@ class ModelConfig:
             if getattr(self, field) < 1:
                 raise ValueError(f"{field}={getattr(self, field)}: must be at least 1")
         if self.heads % self.kv_heads or self.head_dim % 2:
-            raise ValueError(
-                f"heads={self.heads} must be a multiple of kv_heads={self.kv_heads}, head_dim={self.head_dim} even"
-            )
+            raise ValueError(f"{self}: heads must be a multiple of kv_heads, and head_dim even")
+        if (self.family == "qwen3") != self.qk_norm or (self.family == "qwen2" and not self.qkv_bias):
+            raise ValueError(f"{self}: qk_norm belongs to qwen3 and to no other; qwen2 has qkv_bias")
 
     @property
     def parameters(self) -> int:
@@ -126,36 +127,24 @@ class ModelConfig:
 
     def to_hf(self) -> dict[str, Any]:
         """The `config.json` of this architecture; RoPE in the older keys, which every transformers reads."""
-        values: dict[str, Any] = {
-            "architectures": [FAMILIES[self.family]],
-            "model_type": self.family,
-            "hidden_act": "silu",
-        }
-        values |= {key: getattr(self, field) for field, key in HF_KEYS.items()}
+        values = {key: getattr(self, field) for field, key in HF_KEYS.items()}
+        values |= {"architectures": [FAMILIES[self.family]], "model_type": self.family, "hidden_act": "silu"}
         values["rope_scaling"] = dict(self.rope_scaling) if self.rope_scaling else None
         return values if self.family == "qwen2" else values | {"attention_bias": self.qkv_bias}
 
 
+# fmt: off
 LOGICAL_AXES: dict[str, tuple[str | None, ...]] = {  # parameter -> its logical axes
-    "embed": ("vocab", "d"),
-    "head": ("vocab", "d"),
-    "norm": (None,),
-    "attention_norm": ("layer", None),
-    "mlp_norm": ("layer", None),
-    "q": ("layer", "heads", "head_dim", "d"),
-    "k": ("layer", "kv_heads", "head_dim", "d"),
-    "v": ("layer", "kv_heads", "head_dim", "d"),
-    "o": ("layer", "d", "heads", "head_dim"),
-    "q_bias": ("layer", "heads", "head_dim"),
-    "k_bias": ("layer", "kv_heads", "head_dim"),
-    "v_bias": ("layer", "kv_heads", "head_dim"),
-    "o_bias": ("layer", None),
-    "q_norm": ("layer", "head_dim"),
-    "k_norm": ("layer", "head_dim"),
-    "gate": ("layer", "ff", "d"),
-    "up": ("layer", "ff", "d"),
-    "down": ("layer", "d", "ff"),
+    "embed": ("vocab", "d"), "head": ("vocab", "d"), "norm": (None,),
+    "attention_norm": ("layer", None), "mlp_norm": ("layer", None),
+    "q_norm": ("layer", "head_dim"), "k_norm": ("layer", "head_dim"),
+    "q": ("layer", "heads", "head_dim", "d"), "q_bias": ("layer", "heads", "head_dim"),
+    "k": ("layer", "kv_heads", "head_dim", "d"), "k_bias": ("layer", "kv_heads", "head_dim"),
+    "v": ("layer", "kv_heads", "head_dim", "d"), "v_bias": ("layer", "kv_heads", "head_dim"),
+    "o": ("layer", "d", "heads", "head_dim"), "o_bias": ("layer", None),
+    "gate": ("layer", "ff", "d"), "up": ("layer", "ff", "d"), "down": ("layer", "d", "ff"),
 }
+# fmt: on
 # Logical axis -> mesh axis. What is not here, and what does not divide the mesh, is replicated.
 SHARDING = {"batch": "fsdp", "d": "fsdp", "vocab": "tensor", "heads": "tensor", "kv_heads": "tensor", "ff": "tensor"}
 
@@ -167,7 +156,7 @@ def parameter_shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
     absent |= set() if config.qkv_bias else {"q_bias", "k_bias", "v_bias"}
     # transformers' `attention_bias` covers the output projection too; the fixed bias of Qwen2 does not.
     absent |= set() if config.qkv_bias and config.family != "qwen2" else {"o_bias"}
-    size: dict[str | None, int] = {None: config.d, "layer": config.layers, **dataclasses.asdict(config)}
+    size: dict[Any, Any] = {None: config.d, "layer": config.layers} | vars(config)
     return {name: tuple(size[axis] for axis in axes) for name, axes in LOGICAL_AXES.items() if name not in absent}
 
 
@@ -271,59 +260,44 @@ class Decoder(nnx.Module):
         self.layers = nnx.Dict(params)
 
     def __call__(
-        self,
-        tokens_bt: jax.Array,
-        positions_bt: jax.Array,
-        segments_bt: jax.Array | None = None,
+        self, tokens_bt: jax.Array, positions_bt: jax.Array, segments_bt: jax.Array | None = None,
         past: Sequence[Part] = (),
-    ) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
+    ) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:  # fmt: skip
         """Hidden states after the final norm [b, t, d], and this call's roped keys and values, each [l, b, t, m, h].
 
         A token sees the tokens before it in its row with the same segment id (None: the whole row; 0 is padding)
         and every entry of each past part (k_lbsmh, v_lbsmh, valid_bs) that is valid. Positions only drive RoPE.
         """
+        c, norm = self.config, functools.partial(rms_norm, eps=self.config.norm_eps)
         # Gathered over fsdp before the look-up: otherwise the partitioner reshards every looked-up token instead.
         x_btd = constrain(self.embed[...], "vocab", None)[tokens_bt].astype(self.dtype)
         x_btd = constrain(x_btd, "batch", None, None)
-        frequencies, factor = rope_frequencies(self.config)
+        frequencies, factor = rope_frequencies(c)
         angles_bth = positions_bt[..., None].astype(jnp.float32) * frequencies
         rope = (jnp.cos(angles_bth) * factor, jnp.sin(angles_bth) * factor)
 
         def layer(x_btd: jax.Array, scanned: Any) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
             w, cached = scanned
+            w = {name: x if name.endswith("norm") else x.astype(self.dtype) for name, x in w.items()}
+            y_btd = norm(x_btd, w["attention_norm"])
+            q_btnh, k_btmh, v_btmh = (jnp.einsum("btd,nhd->btnh", y_btd, w[x]) + w.get(f"{x}_bias", 0) for x in "qkv")
+            if c.qk_norm:
+                q_btnh, k_btmh = norm(q_btnh, w["q_norm"]), norm(k_btmh, w["k_norm"])
+            q_btnh, k_btmh = constrain(rotate(q_btnh, *rope), "batch", None, "heads", None), rotate(k_btmh, *rope)
             parts = [(k, v, valid_bs) for (k, v), (_, _, valid_bs) in zip(cached, past, strict=True)]
-            return self._layer(x_btd, w, rope, segments_bt, parts)
+            out_btnh = attend_causal(q_btnh, k_btmh, v_btmh, segments_bt, parts)
+            x_btd += jnp.einsum("btnh,dnh->btd", out_btnh, w["o"]) + w.get("o_bias", 0)
+            y_btd = norm(x_btd, w["mlp_norm"])
+            gate_btf, up_btf = (jnp.einsum("btd,fd->btf", y_btd, w[x]) for x in ("gate", "up"))
+            y_btf = constrain(jax.nn.silu(gate_btf) * up_btf, "batch", None, "ff")
+            x_btd += jnp.einsum("btf,df->btd", y_btf, w["down"])
+            return constrain(x_btd, "batch", None, None), (k_btmh, v_btmh)
 
-        weights = {name: param[...] for name, param in self.layers.items()}
         # A scanned body is not subject to common-subexpression elimination; an unrolled one is, and it undoes remat.
         body = jax.checkpoint(layer, prevent_cse=self.unroll) if self.remat else layer
-        layers = (weights, [(k, v) for k, v, _ in past])
-        x_btd, kv = jax.lax.scan(body, x_btd, layers, unroll=self.config.layers if self.unroll else 1)
-        return rms_norm(x_btd, self.norm[...], self.config.norm_eps), kv
-
-    def _layer(
-        self,
-        x_btd: jax.Array,
-        w: dict[str, jax.Array],
-        rope: tuple[jax.Array, jax.Array],
-        segments_bt: jax.Array | None,
-        parts: Sequence[Part],
-    ) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
-        eps = self.config.norm_eps
-        w = {name: x if name.endswith("norm") else x.astype(self.dtype) for name, x in w.items()}
-        y_btd = rms_norm(x_btd, w["attention_norm"], eps)
-        q_btnh, k_btmh, v_btmh = (jnp.einsum("btd,nhd->btnh", y_btd, w[name]) for name in "qkv")
-        if self.config.qkv_bias:
-            q_btnh, k_btmh, v_btmh = q_btnh + w["q_bias"], k_btmh + w["k_bias"], v_btmh + w["v_bias"]
-        if self.config.qk_norm:
-            q_btnh, k_btmh = rms_norm(q_btnh, w["q_norm"], eps), rms_norm(k_btmh, w["k_norm"], eps)
-        q_btnh, k_btmh = constrain(rotate(q_btnh, *rope), "batch", None, "heads", None), rotate(k_btmh, *rope)
-        out_btnh = attend_causal(q_btnh, k_btmh, v_btmh, segments_bt, parts)
-        x_btd += jnp.einsum("btnh,dnh->btd", out_btnh, w["o"]) + w.get("o_bias", 0)
-        y_btd = rms_norm(x_btd, w["mlp_norm"], eps)
-        y_btf = jax.nn.silu(jnp.einsum("btd,fd->btf", y_btd, w["gate"])) * jnp.einsum("btd,fd->btf", y_btd, w["up"])
-        x_btd += jnp.einsum("btf,df->btd", constrain(y_btf, "batch", None, "ff"), w["down"])
-        return constrain(x_btd, "batch", None, None), (k_btmh, v_btmh)
+        layers = ({name: param[...] for name, param in self.layers.items()}, [(k, v) for k, v, _ in past])
+        x_btd, kv = jax.lax.scan(body, x_btd, layers, unroll=c.layers if self.unroll else 1)
+        return norm(x_btd, self.norm[...]), kv
 
     def logits(self, hidden: jax.Array) -> jax.Array:
         """fp32 logits [..., vocab] of hidden states [..., d]."""
@@ -332,12 +306,9 @@ class Decoder(nnx.Module):
 
 
 def token_logprobs(
-    model: Decoder,
-    hidden_btd: jax.Array,
-    targets_bt: jax.Array,
-    temperature: float | jax.Array = 1.0,
+    model: Decoder, hidden_btd: jax.Array, targets_bt: jax.Array, temperature: float | jax.Array = 1.0,
     chunk: int | None = None,
-) -> tuple[jax.Array, jax.Array]:
+) -> tuple[jax.Array, jax.Array]:  # fmt: skip
     """fp32 log-probability [b, t] of targets[t] under hidden[t] at this temperature, and the entropy [b, t] in nats.
 
     Works through about `chunk` tokens at a time and recomputes their logits in the backward pass, so that

@@ -13,7 +13,6 @@ import asyncio
 import dataclasses
 import functools
 import json
-import shutil
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,7 +29,18 @@ from codegym_jax.batch import Batch, TrainingRow
 from codegym_jax.chat import Chat, load_chat, train_tokenizer
 from codegym_jax.config import Config, ConfigError
 from codegym_jax.evaluation.in_domain import select_tasks
-from codegym_jax.grpo import Checkpoints, Stats, flush, init_state, load_policy, make_mesh, make_optimizer, make_update, place, token_logprobs
+from codegym_jax.grpo import (
+    Checkpoints,
+    Stats,
+    flush,
+    init_state,
+    load_policy,
+    make_mesh,
+    make_optimizer,
+    make_update,
+    place,
+    token_logprobs,
+)
 from codegym_jax.metrics import RunLog
 from codegym_jax.sandbox.pool import SandboxPool
 from codegym_jax.types import Call, Environment, Row, Task, Trajectory
@@ -68,7 +78,9 @@ async def oracle_trajectories(config: Config, tasks: environments.EnvironmentSet
             async with limit:
                 trajectory = await pool.solve(environment.source, environment.class_name, task.config)
             if trajectory.reward != 1.0:
-                raise ConfigError("tasks.envs", task.id, f"its oracle must solve it: {trajectory.stop} {trajectory.detail}")
+                raise ConfigError(
+                    "tasks.envs", task.id, f"its oracle must solve it: {trajectory.stop} {trajectory.detail}"
+                )
             advance(None)
             return environment, task, trajectory
 
@@ -96,7 +108,9 @@ def conversation(chat: Chat, solved: Solved, max_turns: int) -> Row:
 
 def pack_rows(rows: Sequence[Row], pad_id: int, max_length: int) -> Batch:
     """All rows packed to [n, 1, t]; one shape for the whole run."""
-    return batching.pack([TrainingRow(row, 1.0) for row in rows], rows=1, pad_id=pad_id, max_length=max_length, min_length=max_length)
+    return batching.pack(
+        [TrainingRow(row, 1.0) for row in rows], rows=1, pad_id=pad_id, max_length=max_length, min_length=max_length
+    )
 
 
 def batch_of(packed: Batch, step: int, rows: int, micro_rows: int, seed: int) -> Batch:
@@ -167,19 +181,24 @@ async def warm_start(config: Config, folder: Path) -> Path:
         tasks = environments.load(config.tasks.source)
         folder.mkdir(parents=True, exist_ok=True)
         with RunLog(folder, 0) as log:
-            solved = await oracle_trajectories(dataclasses.replace(config, sft=dataclasses.replace(config.sft, fresh=0)), tasks, log)
+            solved = await oracle_trajectories(
+                dataclasses.replace(config, sft=dataclasses.replace(config.sft, fresh=0)), tasks, log
+            )
         raw = Chat(train_tokenizer((), 259), config.chat.call_format)  # over bare bytes, to render the texts
         texts = [raw.decode(conversation(raw, each, config.rollout.max_turns).tokens) for each in solved]
         tokenizer = train_tokenizer(texts, c.vocab)
-        shape = {"d": c.d, "layers": c.layers, "heads": c.heads, "kv_heads": c.kv_heads, "head_dim": c.head_dim, "ff": c.ff}
-        architecture = model.ModelConfig("qwen3", len(tokenizer), tie=True, qk_norm=True, max_positions=config.rollout.max_tokens, **shape)
+        shape: dict[str, Any] = {
+            "d": c.d,
+            "layers": c.layers,
+            "heads": c.heads,
+            "kv_heads": c.kv_heads,
+            "head_dim": c.head_dim,
+            "ff": c.ff,
+        }
+        architecture = model.ModelConfig(
+            "qwen3", len(tokenizer), tie=True, qk_norm=True, max_positions=config.rollout.max_tokens, **shape
+        )
         weights.save(model.Decoder(architecture, rngs=nnx.Rngs(config.seed)), start)
         tokenizer.save_pretrained(start)
     model_section = dataclasses.replace(config.model, path=str(start))
     return await sft(dataclasses.replace(config, model=model_section), folder)
-
-
-def ship(folder: Path, target: Path) -> None:
-    """Copy a finished warm start to where a config looks for it."""
-    shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(folder, target)

@@ -42,7 +42,9 @@ class Tool:
 
     def __post_init__(self) -> None:
         if self.parameters.get("type") != "object" or "properties" not in self.parameters:
-            raise ValueError(f"tool {self.name}: parameters must be a JSON schema of type object, got {self.parameters}")
+            raise ValueError(
+                f"tool {self.name}: parameters must be a JSON schema of type object, got {self.parameters}"
+            )
 
     @property
     def schema(self) -> dict[str, Any]:

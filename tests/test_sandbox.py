@@ -72,6 +72,7 @@ class SumEnv(gymnasium.Env):
         self.step(json.dumps({"name": "Done", "parameters": {"answer": sum(numbers)}}))
         return self.step(json.dumps({"name": "Done", "parameters": {"answer": -1}}))[1]
 """
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere rlimits alone hold, and there is no /proc")
 CONFIG = '{"numbers": [1, 2, 3]}'
 
 HOSTILE = """
@@ -169,6 +170,13 @@ async def test_an_oracle_that_never_finishes_is_a_crash(pool):
     assert (await pool.solve(source, "SumEnv", CONFIG)).stop is StopReason.ENV_CRASH
 
 
+async def test_an_oracle_that_swallows_everything_still_ends_at_its_first_done(pool):
+    again = "try: self.step(json.dumps({'name': 'Done', 'parameters': {'answer': %d}}))\n        except: pass\n"
+    source = HONEST.replace("    def solve(self):\n", f"    def solve(self):\n        {again % 7}        {again % 6}")
+    trajectory = await pool.solve(source, "SumEnv", CONFIG)
+    assert (trajectory.stop, trajectory.reward, len(trajectory.steps)) == (StopReason.WRONG, 0.0, 1)
+
+
 async def test_generate_gives_the_config_of_a_seed(pool):
     first = await pool.generate(HONEST, "SumEnv", 7, 3)
     assert first == await pool.generate(HONEST, "SumEnv", 7, 3) != await pool.generate(HONEST, "SumEnv", 8, 3)
@@ -176,7 +184,7 @@ async def test_generate_gives_the_config_of_a_seed(pool):
 
 
 async def test_generate_says_why_it_failed(pool):
-    with pytest.raises(SandboxError, match="SumEnv.generate.*env_crash.*TypeError"):
+    with pytest.raises(SandboxError, match=r"SumEnv.generate.*env_crash.*TypeError"):
         await pool.generate(HONEST, "SumEnv", 7, "three")
 
 
@@ -203,7 +211,7 @@ async def test_stdlib_imports_work_and_others_do_not(pool):
     [
         ("while True: pass", StopReason.ENV_TIMEOUT),
         (
-            "import signal\nfor s in range(1, 32):\n    try: signal.signal(s, signal.SIG_IGN)\n    except OSError: pass\nwhile True: pass",
+            "import signal\nfor s in {1, *range(2, 9), *range(10, 19)}: signal.signal(s, 1)\nwhile True: pass",
             StopReason.ENV_TIMEOUT,
         ),
         ("import re; re.match('(a+)+b', 'a' * 60)", StopReason.ENV_TIMEOUT),
@@ -213,15 +221,12 @@ async def test_stdlib_imports_work_and_others_do_not(pool):
         ("env.x = []\nwhile True: env.x.append(bytearray(1 << 20))", StopReason.ENV_MEMORY),
         ("out = 'x' * (1 << 40)", StopReason.ENV_MEMORY),
         ("def f(): f()\nf()", StopReason.ENV_CRASH),
-        (
-            "import sys; sys.setrecursionlimit(10**9)\nclass A:\n    def __getattr__(self, n): return getattr(self, n + 'x')\nA().y",
-            None,
-        ),
         ("import os; os._exit(0)", StopReason.ENV_CRASH),
         ("raise SystemExit(0)", StopReason.ENV_CRASH),
         ("raise KeyboardInterrupt", StopReason.ENV_CRASH),
         ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", StopReason.ENV_CRASH),
         ("import ctypes; ctypes.string_at(0)", StopReason.ENV_CRASH),
+        ("import os; os.kill(os.getpid(), 35)", StopReason.ENV_CRASH),  # a real-time signal, which has no name
         ("import os; os.kill(os.getpid(), 9)", StopReason.ENV_CRASH),
         ("import os; os.close(3)", StopReason.ENV_CRASH),
         ("import os, time; os.close(3); time.sleep(60)", StopReason.PROTOCOL),
@@ -232,15 +237,19 @@ async def test_stdlib_imports_work_and_others_do_not(pool):
         ("env.finished, env.reward = True, 10 ** 400", StopReason.PROTOCOL),
         ("env.finished, env.reward = True, 0.5", StopReason.WRONG),
         ("type(env).finished = property(lambda self: 1 / 0)", StopReason.ENV_CRASH),
+        ("type(env).finished = property(lambda self: 9 ** 9 ** 9)", StopReason.ENV_TIMEOUT),
         ("class E(Exception):\n    def __str__(self): raise ValueError\nraise E", StopReason.ENV_CRASH),
     ],
 )
 async def test_each_fault_of_a_step_has_its_stop_reason(pool, code, stop):
     reply, session = await attack(pool, code)
-    if stop is None:
-        assert reply.stop in (StopReason.ENV_CRASH, StopReason.ENV_MEMORY)
-    else:
-        assert reply.stop is stop, session.detail
+    assert reply.stop is stop, session.detail
+
+
+async def test_recursion_through_c_ends_the_episode(pool):
+    """Out of memory or out of C stack, as the version of Python has it."""
+    code = "import sys; sys.setrecursionlimit(10**9)\nclass A:\n    def __getattr__(self, n): getattr(self, n)\nA().x"
+    assert (await attack(pool, code))[0].stop in (StopReason.ENV_CRASH, StopReason.ENV_MEMORY)
 
 
 @pytest.mark.parametrize(
@@ -277,7 +286,7 @@ async def test_the_kernel_ends_an_episode_that_uses_up_its_cpu_in_all():
 
 async def test_waiting_for_a_core_is_not_a_timeout():
     """16 episodes of 0.15 s of CPU each, of which 0.3 s are allowed, share the cores: 1.2 s each on two of them."""
-    async with SandboxPool(dataclasses.replace(TIGHT, step_wall_s=30)) as pool:
+    async with SandboxPool(dataclasses.replace(TIGHT, spawn_wall_s=30, step_wall_s=30)) as pool:
         code = "import time\nwhile time.process_time() < 0.15: pass\nout = 'there'"
         replies = await asyncio.gather(*(attack(pool, code) for _ in range(16)))
         assert {reply.observation for reply, _ in replies} == {"there"}
@@ -395,7 +404,7 @@ async def test_an_action_that_is_too_long_never_reaches_the_environment(pool):
         "frame([0, 'ok', '', False])",  # one from before
         "frame([0, 'step', 'a', 'b'])",
         "frame([1, 'ok', 'x', False]) * 2",  # a duplicate
-        "frame([1, 'ok', 'x' * 9000, False])",  # longer than an observation may be
+        "frame([1, 'ok', 'x' * 10_000, False])",  # longer than an observation may be
         "bytes([0, 0, 0, 64]) + bytes([0x91]) * 64",  # nested without an end
         "frame({1: {2: [[[[]]]]}})",
         "frame(msgpack.ExtType(5, b'cos'))",
@@ -492,6 +501,17 @@ async def test_a_dead_zygote_is_our_fault_and_is_replaced(full, which):
     assert not Path(f"/proc/{processes[2]}").exists()
 
 
+async def test_a_zygote_that_hangs_is_our_fault_and_is_replaced():
+    async with SandboxPool(dataclasses.replace(TIGHT, spawn_wall_s=1), zygotes=1) as pool:
+        hung = [pool._zygotes[0].process.pid, *below(pool._zygotes[0].process.pid)][-1]
+        os.kill(hung, signal.SIGSTOP)
+        session = await pool.spawn(HONEST, "SumEnv", CONFIG)
+        assert session.failure is StopReason.INFRASTRUCTURE
+        await session.close()
+        assert (await pool.solve(HONEST, "SumEnv", CONFIG)).reward == 1.0
+        os.kill(hung, signal.SIGCONT)
+
+
 async def test_leaving_the_pool_leaves_no_process():
     before = below(os.getpid())
     async with SandboxPool(TIGHT, zygotes=2) as pool:
@@ -501,6 +521,8 @@ async def test_leaving_the_pool_leaves_no_process():
     assert below(os.getpid()) == before
     assert {(await step).stop for step in steps} == {StopReason.INFRASTRUCTURE}
     assert (await sessions[3].step("")).stop is StopReason.INFRASTRUCTURE
+    with pytest.raises(SandboxError, match="closed"):
+        await pool.spawn(HONEST, "SumEnv", CONFIG)
 
 
 async def test_a_killed_trainer_leaves_no_process():
@@ -545,7 +567,7 @@ async def test_descriptors_do_not_leak(pool):
 async def test_a_machine_that_isolates_too_little_is_refused_with_the_fix(monkeypatch):
     before = below(os.getpid())
     monkeypatch.setitem(LEVELS, "full", (*LEVELS["full"], "landlock_version_99"))
-    with pytest.raises(SandboxError, match=r"landlock_version_99; it would take .*Linux 5\.13"):
+    with pytest.raises(SandboxError, match=r"landlock_version_99\. Fixes: .*Linux 5\.13"):
         async with SandboxPool(TIGHT, zygotes=1, require_isolation="full"):
             pass
     assert below(os.getpid()) == before

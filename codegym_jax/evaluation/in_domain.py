@@ -47,7 +47,9 @@ def select_tasks(tasks: EnvironmentSet, split: str, section: TasksSection, limit
     if not chosen:
         splits = ", ".join(sorted({task.split for task in tasks.tasks})) or "none"
         bounds = f"difficulty {section.min_difficulty} to {section.max_difficulty or 'any'}"
-        raise ConfigError("tasks.envs", section.envs, f"must have tasks of split {split!r} and {bounds}; it has: {splits}")
+        raise ConfigError(
+            "tasks.envs", section.envs, f"must have tasks of split {split!r} and {bounds}; it has: {splits}"
+        )
     if 0 < limit < len(chosen):
         order = np.random.default_rng(0).permutation(len(chosen))[:limit]
         chosen = [chosen[i] for i in sorted(order)]
@@ -90,7 +92,7 @@ async def evaluate_split(
     e, r = config.eval, config.rollout
     sampling = Sampling(e.temperature, e.top_p, 0, r.turn_tokens, actors.chat.stop_token_ids)
     budget = Budget(r.max_turns, r.max_tokens)
-    noise = {"seed": config.seed, "live": r.live, "label": f"eval/{split}"}
+    noise: dict[str, Any] = {"seed": config.seed, "live": r.live, "label": f"eval/{split}"}
     groups = await collect(draws, e.samples, actors, sampling, budget, on_episode=on_episode, **noise)
     return summarize(split, groups), groups
 
@@ -99,7 +101,8 @@ async def evaluate(
     config: Config, actors: Actors, tasks: EnvironmentSet, phase: Callable[[str, int], Callable[[Any], None]]
 ) -> dict[str, float]:
     """Metrics of every held-out split the task set has; `phase(name, total)` gives the progress callback."""
-    started, metrics = time.monotonic(), {}
+    started = time.monotonic()
+    metrics: dict[str, float] = {}
     present = {task.split for task in tasks.tasks}
     for split in HELD_OUT:
         if split in present:

@@ -8,7 +8,7 @@ renormalised by top-p or top-k; temperature 0 is greedy and reports the logprobs
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 
@@ -52,6 +52,11 @@ class InferenceClient(Protocol):
     @property
     def version(self) -> int:
         """Version of the weights the next token will be sampled under."""
+        ...
+
+    @property
+    def counters(self) -> Mapping[str, float]:
+        """What was done so far: at least `sampled`, `cached` (tokens) and `compilations`."""
         ...
 
     def open(self, sessions: Sequence[str]) -> None:

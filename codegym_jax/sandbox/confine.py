@@ -55,6 +55,12 @@ def _call(name: str, *arguments: object) -> int:
     return result
 
 
+def pidfd(pid: int) -> int:
+    """A descriptor that names a process across pid namespaces; -1 where there is none (Linux before 5.3). By number,
+    since os.pidfd_open is missing in Pythons that were built on old systems."""
+    return _libc.syscall(434, pid, 0) if LINUX else -1
+
+
 def die_with_parent() -> None:
     """SIGKILL when the parent thread dies. Not covered: a parent that died before (callers compare getppid), and
     children of this process, which have to ask for themselves."""

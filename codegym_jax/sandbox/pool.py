@@ -32,18 +32,17 @@ import msgpack
 
 from codegym_jax.types import StepReply, StopReason, Trajectory
 
-TICK_S = 0.05  # how often budgets are checked, and so how exact they are
-GRACE_S = 1.0  # between a child's closing its socket and the report of its exit
-REQUEST_BYTES = 16 << 20  # of all frames that answer one request: a recorded solve() has many
+TICK_S, GRACE_S = 0.05, 1.0  # between checks of the budgets; between a closed socket and the report of the exit
+REQUEST_BYTES = 16 << 20  # of all that answers a spawn or a solve
 COMPILED_SOURCES = 4096  # kept, about 10 kB each
 RECORD, EXIT_MEMORY = struct.Struct("=cqiidq"), 97  # see zygote.py
-_RLIMITS = ("rlimits",)
-_SECCOMP = (*_RLIMITS, "memory_limit", "cpu_clock", "no_new_privileges", "seccomp")
-_FULL = (*_SECCOMP, "network_namespace", "ipc_namespace", "pid_namespace", "landlock")
-LEVELS = {"rlimits": _RLIMITS, "seccomp": _SECCOMP, "full": _FULL}
+LEVELS: dict[str, tuple[str, ...]] = {"rlimits": ("rlimits",)}
+LEVELS["seccomp"] = (*LEVELS["rlimits"], "memory_limit", "cpu_clock", "no_new_privileges", "seccomp")
+LEVELS["full"] = (*LEVELS["seccomp"], "network_namespace", "ipc_namespace", "pid_namespace", "landlock")
 FIX = (
-    "seccomp takes Linux on x86_64 or aarch64; landlock Linux 5.13 with landlock among its lsm= boot parameters; "
-    "namespaces kernel.apparmor_restrict_unprivileged_userns=0, in a container also --security-opt seccomp=unconfined"
+    "Fixes: for seccomp, Linux on x86_64 or aarch64; for landlock, Linux 5.13 with landlock among the lsm= boot "
+    "parameters; for namespaces, kernel.apparmor_restrict_unprivileged_userns=0 and, in a container, --security-opt "
+    "seccomp=unconfined; for cpu_clock, Linux 5.3. A zygote that failed has said why on stderr"
 )
 
 
@@ -81,44 +80,31 @@ class _Zygote:
     def __init__(self, limits: Limits) -> None:
         self.loop = asyncio.get_running_loop()
         self.sessions: dict[int, Session] = {}  # until their child is reaped
-        self.outbox: collections.deque[tuple[bytes, socket.socket | None]] = collections.deque()
+        self.outbox: collections.deque[tuple[bytes, int, socket.socket | None]] = collections.deque()
         self.control, theirs = socket.socketpair()
         self.control.setblocking(False)
-        script, inside = Path(__file__).with_name("zygote.py"), dataclasses.asdict(limits)
-        arguments = [
-            theirs.fileno(),
-            Path(msgpack.__file__).parents[1],
-            json.dumps(inside | {"cpu_s": limits.episode_cpu_s}),
-        ]
-        self.process = subprocess.Popen(
-            [sys.executable, "-S", "-P", "-B", script, *map(str, arguments)],
-            env={"PYTHONHASHSEED": "0"} | {k: v for k, v in os.environ.items() if k == "LD_LIBRARY_PATH"},
-            pass_fds=[theirs.fileno()],
-            stdout=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C is for the trainer
-        )
-        theirs.close()
+        with theirs:
+            inside = json.dumps(dataclasses.asdict(limits) | {"cpu_s": limits.episode_cpu_s})
+            paths = Path(__file__).with_name("zygote.py"), Path(msgpack.__file__).parents[1]
+            self.process = subprocess.Popen(
+                [sys.executable, "-S", "-P", "-B", str(paths[0]), str(theirs.fileno()), str(paths[1]), inside],
+                env={"PYTHONHASHSEED": "0"} | {k: v for k, v in os.environ.items() if k == "LD_LIBRARY_PATH"},
+                pass_fds=[theirs.fileno()],
+                stdout=subprocess.PIPE,
+                start_new_session=True,  # Ctrl-C is for the trainer
+            )
+        self.report: Any = self.process.stdout  # one line of JSON: how far it could confine itself
         self.loop.add_reader(self.control, self.receive)
-        self.isolation = asyncio.ensure_future(asyncio.to_thread(self._isolation))
-
-    def _isolation(self) -> dict[str, Any]:
-        with self.process.stdout as pipe:
-            line = pipe.readline()
-        if not line:
-            raise SandboxError("the zygote did not start; stderr has its reason")
-        return json.loads(line)
-
-    def send(self, kind: bytes, episode: int, channel: socket.socket | None = None) -> None:
-        self.outbox.append((RECORD.pack(kind, episode, 0, 0, 0.0, 0), channel))
-        self.flush()
 
     def flush(self) -> None:
-        """At every tick too: about 270 records fit while the zygote is busy."""
-        with contextlib.suppress(OSError):  # it is full, or gone: then `receive` sees it
+        """Send what the outbox holds; at every tick too, since about 270 records fit while the zygote is busy."""
+        with contextlib.suppress(OSError):  # full, or gone, which `receive` meets too
             while self.outbox:
-                record, channel = self.outbox[0]
+                kind, episode, channel = self.outbox[0]
+                record = RECORD.pack(kind, episode, 0, 0, 0.0, 0)
                 socket.send_fds(self.control, [record], [channel.fileno()]) if channel else self.control.send(record)
-                self.outbox.popleft()  # with the last reference to the channel
+                self.outbox.popleft()
+                channel.close() if channel else None
 
     def receive(self) -> None:
         try:
@@ -132,52 +118,51 @@ class _Zygote:
         kind, episode, _, status, cpu_s, peak_kb = RECORD.unpack(record)
         if kind == b"F":
             self.sessions[episode]._forked(fds)
-        else:
-            why = f"fork: {os.strerror(status)}" if kind == b"E" else ""
-            self.sessions.pop(episode)._exited(why, status, cpu_s, peak_kb)
+        elif session := self.sessions.pop(episode, None):
+            session._exited(f"fork: {os.strerror(status)}" if kind == b"E" else "", status, cpu_s, peak_kb)
 
     def fail(self, why: str) -> None:
-        """Ends its sessions as our own failure. A zygote that lives takes the closed socket as the request to kill its
-        children and leave."""
-        self.loop.remove_reader(self.control)
-        self.control.close()
+        """End its sessions as our own failure. To a zygote that lives, the closed socket says to kill and leave."""
+        if self.control.fileno() >= 0:
+            self.loop.remove_reader(self.control)
+            self.control.close()
+        for _, _, channel in self.outbox:
+            channel.close() if channel else None
         self.outbox.clear()
         while self.sessions:
             self.sessions.popitem()[1]._exited(why, 0, 0.0, 0)
 
     async def close(self) -> None:
         self.fail("the pool is closed")
+        self.report.close()
         patience = self.loop.time() + 5
         while self.process.poll() is None:
             self.process.kill() if self.loop.time() > patience else None
             await asyncio.sleep(0.002)
-        await asyncio.wait([self.isolation])
 
 
 class Session:
     """One episode in one child. `failure` and `detail` say why it ended other than by an answer."""
 
-    def __init__(self, pool: SandboxPool) -> None:
-        self.failure: StopReason | None = None
-        self.detail = ""
-        self._pool, self._loop, self._limits = pool, pool._loop, pool.limits
-        self._final: StepReply | None = None
-        self._waiter: asyncio.Future[StepReply] | None = None
-        self._gone = self._loop.create_future()  # done once the child is reaped, or its zygote dead
-        self._zygote: _Zygote | None = None
-        self._steps: list[tuple[str, str]] = []  # of solve()
-        self._code: bytes | None = None  # compiled by the child
-        self._buffer, self._received, self._sequence, self._up = b"", 0, 0, False
-        self._since = math.inf  # when the request in flight began to count
-        self._budgets, self._cpu_clock, self._cpu_base = (0.0, 0.0), 0, 0.0
+    failure: StopReason | None = None
+    detail = ""
+    _final: StepReply | None = None
+    _waiter: asyncio.Future[StepReply] | None = None
+    _code: bytes | None = None  # compiled by the child
+    _buffer, _received, _sequence, _born, _up = b"", 0, 0, False, False
+    _budgets, _cpu_clock, _cpu_base = (0.0, 0.0), 0, 0.0
 
-    def _open(self, zygote: _Zygote, number: int) -> None:
+    def __init__(self, pool: SandboxPool, zygote: _Zygote, number: int) -> None:
+        self._pool, self._loop, self._zygote, self._number = pool, pool._loop, zygote, number
+        self._steps: list[tuple[str, str]] = []  # of solve()
+        self._since = self._loop.time()  # when the request in flight began to count
+        self._gone = self._loop.create_future()  # done once the child is reaped, or its zygote dead
         self._channel, theirs = socket.socketpair()
         self._channel.setblocking(False)
-        self._zygote, self._number, self._since = zygote, number, self._loop.time()
         self._loop.add_reader(self._channel, self._receive)
         zygote.sessions[number] = self
-        zygote.send(b"F", number, theirs)
+        zygote.outbox.append((b"F", number, theirs))
+        zygote.flush()
 
     async def step(self, action: str) -> StepReply:
         """Send one action (a JSON call), wait for its reply. Raises nothing for the environment's fault or ours: `stop`
@@ -186,7 +171,7 @@ class Session:
             return self._final
         if self._waiter is not None:
             raise RuntimeError("a step of this session is in flight: await it before the next")
-        data, limits = action.encode("utf-8", "replace"), self._limits
+        data, limits = action.encode("utf-8", "replace"), self._pool.limits
         if len(data) > limits.action_bytes:
             return StepReply(f"Error: the call has {len(data)} bytes, {limits.action_bytes} are allowed")
         self._sequence += 1
@@ -240,9 +225,7 @@ class Session:
             return False
         self._received += len(data)
         self._buffer += data
-        most = (
-            self._limits.observation_bytes + 1024 + (0 if self._sequence else max(1 << 20, self._limits.action_bytes))
-        )
+        most = self._pool.limits.observation_bytes + 1024 + (0 if self._sequence else 1 << 20)
         while len(self._buffer) >= 4 and self._final is None:
             end = 4 + int.from_bytes(self._buffer[:4], "big")
             if end > most or self._received > REQUEST_BYTES:
@@ -259,9 +242,9 @@ class Session:
         try:
             frame = msgpack.unpackb(data)
         except (ValueError, TypeError, OverflowError, msgpack.UnpackException):
-            frame = data
-        waiting = self._waiter is not None and not self._waiter.done()
-        match frame if waiting else None:
+            frame = None
+        waiter: Any = self._waiter
+        match frame if waiter and not waiter.done() else None:
             case [0, "up"] if not self._up:
                 self._up = True
             case [0, "code", bytes(code)] if self._sequence == 0 and self._code is None:
@@ -269,14 +252,14 @@ class Session:
             case [0, "step", str(action), str(observation)] if self._sequence == 0:
                 self._steps.append((action, observation))
             case [self._sequence, "ok", str(text), bool(cut)] if not self._buffer:
-                self._waiter.set_result(StepReply(text, None, 0.0, cut))
+                waiter.set_result(StepReply(text, None, 0.0, cut))
             case [self._sequence, "done", str(text), bool(cut), float(reward)] if math.isfinite(reward):
                 stop = StopReason.ANSWERED if reward >= 1 else StopReason.WRONG
                 self._end(stop, "", StepReply(text, stop, float(reward >= 1), cut))
             case [self._sequence, "env_crash" | "env_memory" | "protocol_violation" as stop, str(detail)]:
                 self._end(StopReason(stop), detail)
             case _:
-                self._end(StopReason.PROTOCOL, f"not a reply to request {self._sequence}: {str(frame)[:100]}")
+                self._end(StopReason.PROTOCOL, f"not a reply to request {self._sequence}: {data[:60]!r}")
 
     def _end(self, stop: StopReason | None, detail: str, reply: StepReply | None = None) -> None:
         """Final, the first time; the child dies now, whatever stopped it. stop None: the caller closed it."""
@@ -288,22 +271,21 @@ class Session:
         self._pool._ended[str(stop or "closed")] += 1
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(self._final)
-        if self._zygote is None:
-            self._gone.set_result(None)
-            return
         self._loop.remove_reader(self._channel)
         self._loop.remove_writer(self._channel)
         self._channel.close()
         if not self._gone.done():
-            self._zygote.send(b"K", self._number)
+            self._zygote.outbox.append((b"K", self._number, None))
+            self._zygote.flush()
 
     def _forked(self, pidfds: list[int]) -> None:
         """The child exists and its budgets begin. The pidfd tells its pid as seen from here, and so its CPU clock."""
-        self._since = self._loop.time()
+        self._since, self._born = self._loop.time(), True
         for fd in pidfds:
             info = dict(line.split(":", 1) for line in Path(f"/proc/self/fdinfo/{fd}").read_text().splitlines())
-            self._cpu_clock = ~int(info["Pid"]) << 3 | 2  # CPUCLOCK_SCHED, see clock_getcpuclockid(3)
             os.close(fd)
+            if (pid := int(info["Pid"])) > 0:  # -1 once it is dead
+                self._cpu_clock = ~pid << 3 | 2  # CPUCLOCK_SCHED, see clock_getcpuclockid(3)
 
     def _check(self, now: float) -> None:
         """End it when it is over budget. A reply that waits behind a busy event loop still counts."""
@@ -314,10 +296,11 @@ class Session:
         over = now - self._since > wall_budget or cpu - self._cpu_base > cpu_budget
         while over and self._receive():
             pass
+        if over and not self._born:
+            self._zygote.fail("the zygote does not answer")
         if over and self._waiter is not None and not self._waiter.done():
             detail = f"{now - self._since:.1f} s of wall time, {cpu - self._cpu_base:.1f} s of CPU time"
-            started = self._up or self._zygote is None
-            self._end(StopReason.ENV_TIMEOUT if started else StopReason.INFRASTRUCTURE, detail)
+            self._end(StopReason.ENV_TIMEOUT if self._up else StopReason.INFRASTRUCTURE, detail)
 
     def _exited(self, why: str, status: int, cpu_s: float, peak_kb: int) -> None:
         """The child is gone; `why` is our own failure, if it was that."""
@@ -326,15 +309,16 @@ class Session:
             self._end(StopReason.INFRASTRUCTURE, why)
         while self._receive():  # what it sent before it died
             pass
-        how = f"exit status {status}" if status >= 0 else f"killed by {signal.Signals(-status).name}"
+        how = f"exit status {status}" if status >= 0 else f"killed by signal {-status} ({signal.strsignal(-status)})"
         how += f" after {cpu_s:.2f} s of CPU time, {peak_kb >> 10} MB at most"
+        limits, killed = self._pool.limits, -status
         if not self._up:
             self._end(StopReason.INFRASTRUCTURE, f"the child could not confine itself: {how}")
         elif self._buffer:
             self._end(StopReason.PROTOCOL, f"a truncated reply: {how}")
-        elif status == -signal.SIGXCPU or (status == -signal.SIGKILL and cpu_s >= self._limits.episode_cpu_s):
+        elif killed == signal.SIGXCPU or (killed == signal.SIGKILL and cpu_s >= limits.episode_cpu_s):
             self._end(StopReason.ENV_TIMEOUT, how)
-        elif status == EXIT_MEMORY or peak_kb > self._limits.memory_mb * 1024 * 0.9:
+        elif status == EXIT_MEMORY or peak_kb > limits.memory_mb * 1024 * 0.9:
             self._end(StopReason.ENV_MEMORY, how)
         else:
             self._end(StopReason.ENV_CRASH, how)
@@ -348,7 +332,7 @@ class SandboxPool:
         if require_isolation not in LEVELS:
             raise ValueError(f"require_isolation={require_isolation!r}: must be one of {', '.join(LEVELS)}")
         self.limits, self._level, self._count = limits or Limits(), require_isolation, zygotes or os.cpu_count() or 1
-        self.isolation: dict[str, bool | str] = {}
+        self.isolation: dict[str, bool | int | str] = {}
         self._codes: dict[str, bytes] = {}
         self._busy: set[Session] = set()
         self._spawned, self._ended = 0, collections.Counter[str]()
@@ -361,7 +345,8 @@ class SandboxPool:
         self._admission = asyncio.Semaphore(8 * self._count)  # more would wait for a core within their budgets
         self._timer = self._loop.call_later(TICK_S, self._tick)
         try:
-            self.isolation = (await asyncio.gather(*(zygote.isolation for zygote in self._zygotes)))[0]
+            lines = await asyncio.gather(*(asyncio.to_thread(z.report.readline) for z in self._zygotes))
+            self.isolation = json.loads(min(lines) or "{}")
             if missing := [name for name in LEVELS[self._level] if not self.isolation.get(name)]:
                 raise SandboxError(f"require_isolation={self._level!r}: this machine lacks {', '.join(missing)}. {FIX}")
         except BaseException:
@@ -379,7 +364,7 @@ class SandboxPool:
         return {"spawned": self._spawned, "live": sum(len(z.sessions) for z in self._zygotes), **self._ended}
 
     async def spawn(self, source: str, class_name: str, config: str) -> Session:
-        """Construct one episode. Raises nothing for an environment's fault or ours: see Session.failure."""
+        """Construct one episode. What goes wrong is Session.failure. OSError: out of descriptors (ulimit -n)."""
         limits = self.limits
         return (await self._start("episode", source, class_name, config, limits.step_cpu_s, limits.spawn_wall_s))[0]
 
@@ -403,19 +388,14 @@ class SandboxPool:
         self, mode: str, source: str, class_name: str, argument: object, cpu_s: float, wall_s: float
     ) -> tuple[Session, StepReply]:
         async with self._admission:
-            session = Session(self)
+            if self._timer.cancelled():
+                raise SandboxError("the pool is closed")
             self._spawned += 1
-            try:
-                index = min(range(self._count), key=lambda i: len(self._zygotes[i].sessions))
-                if self._zygotes[index].control.fileno() < 0:
-                    self._dead.append(self._zygotes[index])
-                    self._zygotes[index] = _Zygote(self.limits)
-                zygote = self._zygotes[index]
-                await asyncio.shield(zygote.isolation)
-                session._open(zygote, self._spawned)
-            except (SandboxError, OSError) as error:
-                session._end(StopReason.INFRASTRUCTURE, str(error))
-                return session, await session.step("")
+            index = min(range(self._count), key=lambda i: len(self._zygotes[i].sessions))
+            if self._zygotes[index].control.fileno() < 0:
+                self._dead.append(self._zygotes[index])
+                self._zygotes[index] = _Zygote(self.limits)
+            session = Session(self, self._zygotes[index], self._spawned)
             code = self._codes.get(source)
             frame = (0, mode, code, None if code else source, class_name, argument)
             reply = await session._request(frame, cpu_s, wall_s)

@@ -2,10 +2,10 @@
 
     python -S -P -B zygote.py CONTROL_FD MSGPACK_FOLDER LIMITS_JSON
 
-It is exec'd, not forked from the learner: no JAX threads, no secrets in its memory, a fixed hash seed. It imports
-what environments need, confines itself as far as the kernel allows, prints one JSON line that says how far, and
-from then on only forks, kills and reaps; code of an environment never runs in it. A child confines itself further
-(confine.py) and talks to the pool over a socket of its own.
+It is exec'd, not forked from the learner: no JAX threads, no secrets in its memory, a fixed hash seed (which -I would
+ignore). It imports what environments need, confines itself as far as the kernel allows, prints one JSON line that
+says how far, and from then on only forks, kills and reaps; code of an environment never runs in it. A child confines
+itself further (confine.py) and talks to the pool over a socket of its own.
 
 Frames there: 4 bytes of length, big-endian, then msgpack. The pool sends [0, mode, compiled source or nil, source or
 nil, class name, argument], then [n, action]. The child answers [n, kind, ...], kind one of up, code, step (while
@@ -28,7 +28,7 @@ import sys
 import traceback
 import types
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 CONTROL_FD, LIMITS = int(sys.argv[1]), json.loads(sys.argv[3])
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), sys.argv[2]]  # noqa: PTH100, PTH120
@@ -36,11 +36,9 @@ import confine  # noqa: E402
 import msgpack  # noqa: E402
 
 del sys.path[:2]
-for (
-    _name
-) in "abc bisect collections copy dataclasses datetime decimal enum fractions functools heapq itertools".split():
-    __import__(_name)  # shared by every fork
-for _name in "operator re statistics string textwrap time typing".split():
+_SHARED = """abc bisect collections copy dataclasses datetime decimal enum fractions functools heapq itertools operator
+re statistics string textwrap time typing"""  # by all forks: imported here, once
+for _name in _SHARED.split():
     __import__(_name)
 
 # One record of the control socket: kind, episode, pid, exit status or errno, CPU seconds, peak memory in KiB. The pool
@@ -48,7 +46,6 @@ for _name in "operator re statistics string textwrap time typing".split():
 RECORD = struct.Struct("=cqiidq")
 CHANNEL = 3  # the child's only descriptor besides /dev/null on 0, 1 and 2
 EXIT_MEMORY = 97  # a child that has too little memory left to say so
-MAX_STEPS = 4096
 
 
 class Env:
@@ -56,7 +53,7 @@ class Env:
 
 
 class Stop(BaseException):
-    """Ends an episode from inside. Not an Exception, so that an environment's `except Exception` lets it pass."""
+    """Unwinds an environment. Not an Exception, so that its `except Exception` lets it pass."""
 
 
 class MemoryErrorPasses(ast.NodeTransformer):
@@ -72,163 +69,150 @@ class MemoryErrorPasses(ast.NodeTransformer):
         return node
 
 
-def describe(error: BaseException) -> str:
-    """Type, message, and the line of the environment's source that raised."""
-    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == "<env>"]
-    try:
-        text = f"{type(error).__name__}: {error}"[:500]
-    except Exception:  # a hostile __str__
-        text = type(error).__name__
-    return text + (f" (line {lines[-1]})" if lines else "")
-
-
 class Runtime:
-    """The child's side of one episode."""
+    """The child's side of one episode. The first `stop` is final, whatever the environment makes of it."""
 
     def __init__(self) -> None:
-        self.sequence = self.steps = 0
-        self.pending = bytearray()
-        self.reserve = bytearray(4 << 20)  # given up on MemoryError, so that there is room to say so
+        self.requests, self.replies = os.fdopen(CHANNEL, "rb"), os.fdopen(CHANNEL, "wb", closefd=False)
+        self.final: tuple[Any, ...] = ()
+        self.sequence = 0
+        self.reserve = bytes(4 << 20)  # given up on MemoryError, to have room to say so; calloc'd, so costs no page
 
     def receive(self) -> list[Any]:
-        def exactly(n: int) -> bytes:
-            data = b""
-            while len(data) < n:
-                part = os.read(CHANNEL, n - len(data))
-                if not part:
-                    os._exit(0)  # the pool closed the episode
-                data += part
-            return data
+        size = int.from_bytes(self.requests.read(4), "big")
+        frame = msgpack.unpackb(self.requests.read(size)) if size else [None]  # the pool closed the episode
+        return frame if frame[0] == self.sequence else os._exit(1)
 
-        frame = msgpack.unpackb(exactly(int.from_bytes(exactly(4), "big")))
-        if frame[0] != self.sequence:
-            os._exit(1)
-        return frame
+    def send(self, *frame: object) -> None:
+        data = msgpack.packb((self.sequence, *frame), unicode_errors="replace")
+        self.replies.write(len(data).to_bytes(4, "big") + data)
 
-    def send(self, kind: str, *payload: object, flush: bool = True) -> None:
-        data = msgpack.packb((self.sequence, kind, *payload), unicode_errors="replace")
-        self.pending += len(data).to_bytes(4, "big") + data
-        while self.pending and (flush or len(self.pending) > 1 << 15):
-            del self.pending[: os.write(CHANNEL, self.pending)]
+    def stop(self, *frame: object) -> NoReturn:
+        self.final = self.final or frame
+        raise Stop
 
     def guarded(self, function: Callable[..., Any], *arguments: object) -> Any:
-        """Call into the environment; whatever it raises becomes a Stop."""
+        """Call into the environment; whatever it raises stops the episode."""
         try:
             return function(*arguments)
         except Stop:
             raise
         except MemoryError:
-            self.reserve = bytearray()
+            self.reserve = b""
+            frame = ("env_memory", "out of memory")
         except BaseException as error:
-            raise Stop("env_crash", describe(error)) from None
-        raise Stop("env_memory", "out of memory")
+            tb = traceback.walk_tb(error.__traceback__)
+            lines = [f" (line {line})" for where, line in tb if where.f_code.co_filename == "<env>"]
+            frame = ("env_crash", type(error).__name__ + "".join(lines[-1:]))
+            with contextlib.suppress(Exception):  # a hostile __str__
+                frame = ("env_crash", f"{frame[1]}: {error}"[:500])
+        self.stop(*frame)
 
     def load(self, source: str, code: bytes | None, class_name: str) -> Any:
         if code is None:
             tree = self.guarded(lambda: MemoryErrorPasses().visit(ast.parse(source, "<env>")))
             code = marshal.dumps(self.guarded(compile, tree, "<env>", "exec"))
-            self.send("code", code if len(code) < 1 << 20 else b"")  # before anything of the source runs
+            self.send("code", code if len(code) < 1_000_000 else b"")
+            self.replies.flush()  # before anything of the source runs
         module = sys.modules["environment"] = types.ModuleType("environment")  # dataclasses look for it there
         self.guarded(exec, marshal.loads(code), module.__dict__)
         if not isinstance(module.__dict__.get(class_name), type):
-            raise Stop("env_crash", f"the source defines no class {class_name}")
+            self.stop("env_crash", f"the source defines no class {class_name}")
         return module.__dict__[class_name]
 
     def observe(self, env: Any, step: Callable[[str], Any], action: str) -> tuple[str, str, bool, float | None]:
         """One step: the observation in full, as shown, whether that is cut, and the reward once finished."""
         reply = self.guarded(step, action)
         if type(reply) is not tuple or len(reply) != 2 or not isinstance(reply[1], str):
-            raise Stop("protocol_violation", f"step returned {type(reply).__name__}, not (bool, str)")
+            self.stop("protocol_violation", f"step returned {type(reply).__name__}, not (bool, str)")
         data, limit, reward = str.encode(reply[1], "utf-8", "replace"), LIMITS["observation_bytes"], None
         notice = f"\n[truncated: {len(data)} bytes, of which {limit} are shown]" if len(data) > limit else ""
         finished = self.guarded(lambda: env.finished)
         if type(finished) is not bool:
-            raise Stop("protocol_violation", f"finished is {type(finished).__name__}, not bool")
+            self.stop("protocol_violation", f"finished is {type(finished).__name__}, not bool")
         if finished:
             reward = self.guarded(lambda: env.reward)
             if type(reward) not in (bool, int, float) or abs(reward) > 1e300 or not math.isfinite(reward):
-                raise Stop("protocol_violation", f"reward is no finite number but {type(reward).__name__}")
+                self.stop("protocol_violation", f"reward is no finite number but {type(reward).__name__}")
             reward = float(reward)
         return str.__str__(reply[1]), data[:limit].decode("utf-8", "ignore") + notice, bool(notice), reward
 
     def run(self) -> None:
-        """Serve the episode; returns when it is over."""
-        try:
+        """Serve the episode until it is over."""
+        with contextlib.suppress(Stop):
             self.send("up")
+            self.replies.flush()
             _, mode, code, source, class_name, argument = self.receive()
             cls = self.load(source, code, class_name)
             if mode == "generate":
-                raise Stop("ok", self.guarded(lambda: json.dumps(cls.generate(*argument))), False)
+                self.stop("ok", self.guarded(lambda: json.dumps(cls.generate(*argument))), False)
             env = self.guarded(lambda: cls.from_env_str(f"{class_name}@{argument}"))
             if env is None:
-                raise Stop("env_crash", f"{class_name}.from_env_str returned None")
+                self.stop("env_crash", f"{class_name}.from_env_str returned None")
             if mode == "solve":
-                self.solve(env)
+                self.guarded(self.solve, env)
+                self.stop("env_crash", "solve() returned before the episode was finished")
             self.send("ok", "", False)
             while True:
+                self.replies.flush()
                 self.sequence += 1
                 action = self.receive()[1].decode()
                 _, text, cut, reward = self.observe(env, lambda action: env.step(action), action)
                 if reward is not None:
-                    raise Stop("done", text, cut, reward)
+                    self.stop("done", text, cut, reward)
                 self.send("ok", text, cut)
-        except Stop as stop:
-            self.send(*stop.args)
-        except MemoryError:
-            os._exit(EXIT_MEMORY)
+        self.send(*self.final)
+        self.replies.flush()
 
     def solve(self, env: Any) -> None:
-        """Run solve() with every step reported. The first Done ends it, even where solve() swallows the Stop."""
-        step, final = self.guarded(lambda: env.step), []
+        """Run solve() with every step reported; the first Done ends it."""
+        step = env.step
 
         def recorded(action: str) -> tuple[bool, str]:
-            try:
-                if final:
-                    raise final[0]
-                if type(action) is not str or len(action) > LIMITS["action_bytes"] or self.steps == MAX_STEPS:
-                    raise Stop("protocol_violation", f"solve: step {self.steps} is no short str, or one too many")
-                self.steps += 1
-                full, text, _, reward = self.observe(env, step, action)
-                self.send("step", action, text, flush=False)
-                if reward is not None:
-                    raise Stop("done", "", False, reward)
-                return True, full
-            except Stop as stop:
-                final.append(stop)
-                raise
+            if self.final:
+                raise Stop
+            if type(action) is not str or len(action) > LIMITS["action_bytes"]:
+                self.stop("protocol_violation", f"solve: an action is no short str but {type(action).__name__}")
+            full, text, _, reward = self.observe(env, step, action)
+            self.send("step", action, text)
+            if reward is not None:
+                self.stop("done", "", False, reward)
+            return True, full
 
-        def solve() -> None:
-            env.step = recorded
-            env.solve()
-
-        self.guarded(solve)
-        raise final[0] if final else Stop("env_crash", "solve() returned before the episode was finished")
+        env.step = recorded
+        env.solve()
 
 
 def fork(channel: int) -> int:
-    """One child: first what holds for it alone, then its episode. Returns its pid, and in the child never."""
+    """One child: what holds for it alone, then its episode. Returns its pid, and in the child never."""
     zygote, pid = os.getpid(), os.fork()
     if pid:
+        os.setpgid(pid, pid)  # both sides, so that neither can come too late
         return pid
+    status = 1
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.setpgid(0, 0)
         os.dup2(channel, CHANNEL)
         os.closerange(CHANNEL + 1, 64)
-        os.setsid()
         confine.die_with_parent()
         if os.getppid() == zygote:
             confine.rlimits(LIMITS["memory_mb"], LIMITS["cpu_s"])
-            confine.seccomp()
+            if LIMITS["seccomp"]:
+                confine.seccomp()
             random.seed(0)  # fork reseeds it from the clock, and a replay has to see the same numbers
             gc.enable()
             Runtime().run()
+            status = 0
+    except MemoryError:
+        status = EXIT_MEMORY
     finally:
-        os._exit(sys.exc_info()[0] is not None)
+        os._exit(status)
 
 
 def serve(control: socket.socket) -> None:
-    """Fork, kill and reap on request until the pool closes the control socket, then take all children along."""
+    """Fork, kill and reap on request until the pool closes the control socket."""
     wake_read, wake_write = os.pipe()
     os.set_blocking(wake_write, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -236,12 +220,11 @@ def serve(control: socket.socket) -> None:
     pids: dict[int, int] = {}  # of each episode
 
     def kill(pid: int) -> None:
-        for function in (os.killpg, os.kill):  # before setsid it has no group of its own
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                function(pid, signal.SIGKILL)
+        with contextlib.suppress(OSError):  # macOS refuses it for zombies
+            os.killpg(pid, signal.SIGKILL)
 
     while True:
-        ready = select.select([control, wake_read], [], [])[0]
+        ready = select.select([control.fileno(), wake_read], [], [])[0]
         if wake_read in ready:
             os.read(wake_read, 4096)
             while pids and (died := os.wait4(-1, os.WNOHANG))[0]:
@@ -249,32 +232,30 @@ def serve(control: socket.socket) -> None:
                 for episode in [episode for episode, child in pids.items() if child == pid]:
                     del pids[episode]
                     cpu_s, code = usage.ru_utime + usage.ru_stime, os.waitstatus_to_exitcode(status)
-                    control.sendall(RECORD.pack(b"X", episode, pid, code, cpu_s, usage.ru_maxrss))
-        if control in ready:
+                    peak_kb = usage.ru_maxrss if confine.LINUX else usage.ru_maxrss >> 10
+                    control.sendall(RECORD.pack(b"X", episode, pid, code, cpu_s, peak_kb))
+        if control.fileno() in ready:
             data, fds, _, _ = socket.recv_fds(control, RECORD.size, 1)
-            if not data:
-                break
-            kind, episode, *_ = RECORD.unpack(data)
-            if kind == b"K" and episode in pids:
-                kill(pids[episode])
-            elif kind == b"F":
-                pidfds: list[int] = []
+            kind, episode, *_ = RECORD.unpack(data) if data else (b"", 0)
+            if kind == b"F":
                 try:
                     pids[episode] = fork(*fds)
-                    pidfds = [os.pidfd_open(pids[episode])] if confine.LINUX else []
-                    record = RECORD.pack(b"F", episode, pids[episode], 0, 0.0, 0)
+                    fds += [fd for fd in [confine.pidfd(pids[episode])] if fd >= 0]
+                    socket.send_fds(control, [RECORD.pack(b"F", episode, pids[episode], 0, 0.0, 0)], fds[1:])
                 except OSError as error:
-                    kill(pids.pop(episode)) if episode in pids else None
-                    record = RECORD.pack(b"E", episode, 0, error.errno or 0, 0.0, 0)
-                socket.send_fds(control, [record], pidfds) if pidfds else control.sendall(record)
-                for fd in fds + pidfds:
+                    control.sendall(RECORD.pack(b"E", episode, 0, error.errno or 0, 0.0, 0))
+                for fd in fds:
                     os.close(fd)
+            elif episode in pids:
+                kill(pids[episode])
+            if not data:
+                break
     for pid in pids.values():
         kill(pid)
 
 
-def enter() -> dict[str, Any]:
-    """Confine this process for good and say how far that went."""
+def enter() -> None:
+    """Confine this process for good and print how far that went."""
     report = {"platform": sys.platform, "rlimits": True, **confine.namespaces()}
     null = os.open(os.devnull, os.O_RDWR)
     confine.die_with_parent()
@@ -284,15 +265,17 @@ def enter() -> dict[str, Any]:
         os.waitpid(first, 0)  # this process stays outside the namespace, holds nothing, and goes when its PID 1 goes
         os._exit(0)
     confine.die_with_parent()
-    report["no_new_privileges"] = report["cpu_clock"] = confine.drop_privileges()
+    report["no_new_privileges"] = confine.drop_privileges()
+    report["cpu_clock"] = confine.pidfd(os.getpid()) >= 0
     report["landlock"] = confine.landlock([folder for folder in sys.path if os.path.isdir(folder)])  # noqa: PTH112
-    if not (probe := os.fork()):  # what is set up in each child is tried in one
-        os._exit(confine.rlimits(LIMITS["memory_mb"], LIMITS["cpu_s"]) | confine.seccomp() << 1)
+    if not (probe := os.fork()):  # what is set up in each child is tried in one; status 1 is an exception
+        os._exit(confine.rlimits(LIMITS["memory_mb"], LIMITS["cpu_s"]) << 1 | confine.seccomp() << 2)
     works = os.waitstatus_to_exitcode(os.waitpid(probe, 0)[1])
-    print(json.dumps(report | {"memory_limit": works & 1 > 0, "seccomp": works & 2 > 0}), flush=True)
+    report |= {"memory_limit": works & 2 > 0, "seccomp": works & 4 > 0}
+    LIMITS.update(report)
+    print(json.dumps(report), flush=True)
     for fd in (0, 1, 2):
         os.dup2(null, fd)
-    return report
 
 
 if __name__ == "__main__":
