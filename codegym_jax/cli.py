@@ -25,7 +25,7 @@ def clear_errors(prog: str, folder: Path | None = None) -> Iterator[None]:
 
     Ctrl-C exits with 130 and says how to go on.
     """
-    logging.set_verbosity(logging.WARNING)
+    logging.set_verbosity(logging.FATAL)  # Orbax logs the traceback of an error and then raises it
     try:
         yield
     except USER_ERRORS as error:

@@ -152,6 +152,7 @@ class TrainSection:
 @dataclasses.dataclass(frozen=True)
 class SFTSection:
     trajectories: Natural = 10_000  # Oracle trajectories of the train split; 0 is one a task.
+    max_difficulty: Natural = 0  # Imitate tasks of at most this difficulty; 0 is that of [tasks].
     fresh: Natural = 0  # New configurations an environment's own generator adds, for sets that have one.
     steps: Count = 625  # Optimizer steps; the trajectories repeat as often as that takes.
     batch_tokens: Count = 475_136  # Packed tokens of one step (paper: 16 trajectories, here 16 of the longest rows).

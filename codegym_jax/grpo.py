@@ -214,6 +214,7 @@ class Checkpoints:
         """`sections` of the config decide the curve: a resumed run has to share them."""
         policy = ocp.training.preservation_policies.LatestN(config.keep)
         self.folder, self.identity = folder / "checkpoints", identity(config, sections)
+        self.failed = False
         self.manager = ocp.training.Checkpointer(self.folder.absolute(), preservation_policy=policy)
         if self.manager.latest is not None and not config.resume:
             fix = f"{folder} holds a run: --resume goes on with it, another --name starts anew"
@@ -224,10 +225,11 @@ class Checkpoints:
         meta = {"update": update, "architecture": repr(architecture), "config": self.identity}
         try:
             self.manager.save(update, state._asdict(), custom_metadata=meta, overwrite=True)
-        except OSError as error:
-            raise RunError(
-                f"{self.folder}: cannot write checkpoint {update}: {error}; free space, then --resume"
-            ) from error
+        except Exception as error:  # a full disk is an OSError here, a ValueError of tensorstore's or Orbax's own there
+            self.failed = True
+            reason = str(error).strip().splitlines()[-1][:300]
+            fix = "the checkpoints before it are whole; make room, then --resume"
+            raise RunError(f"{self.folder}: cannot write checkpoint {update}: {reason}; {fix}") from error
 
     def restore(self, state: LearnerState, architecture: model.ModelConfig) -> tuple[int, LearnerState]:
         """(updates done, state) of the newest checkpoint, or (0, state) where there is none yet.
@@ -251,7 +253,8 @@ class Checkpoints:
         return step, LearnerState(**self.manager.load(step, abstract))
 
     def close(self) -> None:
-        self.manager.close()
+        if not self.failed:  # closing raises the error of a failed save once more, in place of our message
+            self.manager.close()
 
 
 def identity(config: Config, sections: Sequence[str]) -> dict[str, Any]:
@@ -321,7 +324,7 @@ async def train(config: Config) -> dict[str, Any]:
         update, score = make_update(loss, optimizer), make_score(graphdef, r.temperature)
 
         log = stack.enter_context(RunLog(config.folder, t.updates))
-        log.resume(done)
+        log.resume(done if config.resume else -1)  # -1: nothing of a run that died before its first checkpoint
         replace(config.folder / "config.toml", to_toml(config))
         actors = await stack.enter_async_context(open_actors(config, graphdef, state.params, chat))
         engine, budget = actors.client, Budget(r.max_turns, r.max_tokens)
@@ -337,6 +340,9 @@ async def train(config: Config) -> dict[str, Any]:
                     late = None
                     if not log.has(number, "eval/unseen_config"):
                         log.log(number, await evaluate(config, actors, tasks, log.phase))
+                        # Drops what the evaluation left in the cache: a resumed run would not have it, and which
+                        # tokens are cached decides the shapes, hence the rounding, of what is sampled next.
+                        await engine.update_weights(state.params, number)
                 if number == t.updates:
                     break
                 clock = time.monotonic()

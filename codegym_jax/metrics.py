@@ -13,6 +13,7 @@ import io
 import json
 import math
 import os
+import re
 import resource
 import sys
 import time
@@ -164,6 +165,7 @@ class RunLog:
         """One record: a line of metrics.jsonl, TensorBoard scalars, and the progress line (or a plain one)."""
         record = {"update": update} | metrics
         self._append("metrics.jsonl", [record])
+        max_rss_gb()
         self.records.append(record)
         self._latest |= record
         if self._tensorboard:
@@ -215,7 +217,7 @@ class RunLog:
         # The synchronous writer: the queue and thread of SummaryWriter hang for ever once the disk is full.
         with writing(self.folder):
             if self._events is None:
-                self._events = EventsWriter(str(self.folder / "events"), f".{os.getpid()}")
+                self._events = EventsWriter(str(self.folder / "events"), f".{time.time_ns()}")
                 start = SessionLog(status=SessionLog.START)  # hides what an earlier process wrote from here on
                 self._events.write_event(Event(wall_time=time.time(), step=self._purge, session_log=start))
             numbers = {key: n for key, value in metrics.items() if isinstance(n := plain(value), int | float)}
@@ -244,11 +246,30 @@ def wilson(successes: float, n: int, z: float = 1.959964) -> tuple[float, float]
     return max(0.0, (centre - width) / scale), min(1.0, (centre + width) / scale)
 
 
+_peak_gb = 0.0  # what max_rss_gb has seen so far
+
+
 def max_rss_gb() -> float:
-    """Peak resident memory, GB (10**9 bytes): this process's plus that of its largest child that has ended."""
-    unit = 1 if sys.platform == "darwin" else 1024  # ru_maxrss is in bytes on macOS, in KiB on Linux
-    peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(peaks) * unit / 1e9
+    """Peak resident memory, GB (10**9 bytes), of this process and its descendants; RunLog.log samples it.
+
+    Not by getrusage where there is a /proc: Linux hands ru_maxrss down through fork and exec, so that a 20 MB child
+    of a 4 GB process counts 4 GB. Pages that forked children share are counted in each.
+    """
+    global _peak_gb
+    unit = 1 if sys.platform == "darwin" else 1024  # ru_maxrss is in bytes on macOS, in KiB elsewhere
+    sizes, parents = {os.getpid(): resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9}, {}
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with contextlib.suppress(OSError):  # it ended
+            text = status.read_text()
+            if fields := re.search(r"\nPPid:\s*(\d+)\n.*\nVmHWM:\s*(\d+) kB", text, re.DOTALL):  # not of a zombie
+                pid = int(status.parent.name)
+                parents[pid], sizes[pid] = int(fields[1]), int(fields[2]) * 1024 / 1e9
+    family, size = {os.getpid()}, 0
+    while size < len(family):
+        size = len(family)
+        family |= {pid for pid, parent in parents.items() if parent in family}
+    _peak_gb = max(_peak_gb, sum(sizes[pid] for pid in family))
+    return _peak_gb
 
 
 def write_summary(folder: Path, summary: dict[str, Any]) -> None:
@@ -278,7 +299,8 @@ def curve(folder: Path) -> Path:
             top.fill_between(x, low, high, color=color, alpha=0.2, lw=0)
             top.axhline(y[0], color=color, ls="--", lw=1)
     top.set(ylabel="success", ylim=(0, 1), title=f"{folder.name} (dashed: warm start)")
-    top.legend(loc="upper left")
+    if top.lines:
+        top.legend(loc="upper left")
     gaps = [(record["update"], record["max_logprob_gap"]) for record in run if record.get("max_logprob_gap", 0) > 0]
     if gaps:
         bottom.semilogy(*zip(*gaps), color="C3", lw=1)

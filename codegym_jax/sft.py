@@ -60,15 +60,17 @@ async def oracle_trajectories(config: Config, tasks: environments.EnvironmentSet
     Fresh configurations come from the environments' own generators and exclude every held-out task. An oracle that
     fails ends in ConfigError: such a task cannot be trained on either.
     """
-    chosen = select_tasks(tasks, "train", config.tasks, config.sft.trajectories)
+    most = config.sft.max_difficulty or config.tasks.max_difficulty
+    section = dataclasses.replace(config.tasks, max_difficulty=most)
+    chosen = select_tasks(tasks, "train", section, config.sft.trajectories)
     held_out = {task.id for task in tasks.tasks if task.split != "train"}
     known = {task.id for task in tasks.tasks}
-    most = config.tasks.max_difficulty or max(task.difficulty for task in chosen)
+    low, high = max(1, config.tasks.min_difficulty), most or max(task.difficulty for task in chosen)
     limit = asyncio.Semaphore(64)
     async with SandboxPool(zygotes=config.sandbox.zygotes, require_isolation=config.sandbox.require_isolation) as pool:
 
         async def fresh(environment: Environment, index: int) -> Task:
-            difficulty = max(1, config.tasks.min_difficulty) + index % (most - max(1, config.tasks.min_difficulty) + 1)
+            difficulty = low + index % (high - low + 1)
             async with limit:
                 text = await pool.generate(environment.source, environment.class_name, 1_000_000 + index, difficulty)
             return Task(environment.name, text, difficulty=difficulty)
