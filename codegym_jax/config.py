@@ -110,6 +110,7 @@ class RolloutSection:
     tasks_per_update: Count = 512  # Tasks drawn for one update.
     max_turns: Count = 256  # Calls an episode may make; the task's own limit counts too.
     max_tokens: Count = 29_696  # Tokens of a whole episode, prompt included (paper: 5,120 + 24,576).
+    max_malformed: Natural = 0  # Malformed calls that end an episode; 0 is no limit. What follows one is mostly noise.
     turn_tokens: Count = 4096  # Tokens the policy may sample in one turn.
     temperature: NonNegative = 1.0  # Sampling temperature.
     top_p: Nucleus = 1.0  # Nucleus; below 1 the policy that samples is not quite the one that is trained.
@@ -133,8 +134,9 @@ class RolloutSection:
 class TrainSection:
     updates: Count = 100  # Rollout batches to train on.
     minibatches: Count = 8  # Optimizer steps a rollout batch (paper: 4,096 episodes in mini-batches of 512).
-    learning_rate: Positive = 1e-6  # AdamW, constant after the warm-up.
+    learning_rate: Positive = 1e-6  # AdamW, constant between warm-up and cool-down.
     warmup: Natural = 5  # Updates over which the learning rate rises linearly.
+    cooldown: Natural = 0  # Updates at the end over which it falls linearly to 0.
     beta1: Share = 0.9  # Adam's decay of the mean of the gradient.
     beta2: Share = 0.95  # Adam's decay of the mean of its square.
     eps: Positive = 1e-8  # Adam's floor under the root of that mean: gradients well below it hardly move a parameter.

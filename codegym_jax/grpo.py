@@ -83,6 +83,14 @@ def make_optimizer(config: TrainSection, schedule: optax.Schedule) -> optax.Grad
     return optax.chain(optax.clip_by_global_norm(config.clip_grad), adamw)
 
 
+def learning_rate(config: TrainSection) -> optax.Schedule:
+    """Linear warm-up, constant, linear cool-down to 0, by optimizer steps."""
+    top, n = config.learning_rate, config.minibatches
+    rise = optax.linear_schedule(0.0 if config.warmup else top, top, config.warmup * n)
+    fall = optax.linear_schedule(top, 0.0 if config.cooldown else top, config.cooldown * n)
+    return optax.join_schedules([rise, fall], [(config.updates - config.cooldown) * n])
+
+
 def init_state(params: Any, optimizer: optax.GradientTransformation, mesh: jax.sharding.Mesh) -> LearnerState:
     """Optimizer state for `params`, each moment sharded like its parameter. The state owns copies of the arrays."""
     params = jax.tree.map(jnp.copy, params)
@@ -258,8 +266,9 @@ class Checkpoints:
 
 
 def identity(config: Config, sections: Sequence[str]) -> dict[str, Any]:
-    """The settings that decide a run's curve. More updates are welcome, and paths and devices may move."""
-    free = ("train.updates", "model.path", "model.fsdp", "model.tensor", "tasks.envs", "tasks.eval_tasks")
+    """The settings that decide a run's curve. Paths and devices may move, and without a cool-down updates be added."""
+    free = ["model.path", "model.fsdp", "model.tensor", "tasks.envs", "tasks.eval_tasks"]
+    free += [] if config.train.cooldown else ["train.updates"]
     leaves = {k: v for k, v in flat(config).items() if k == "seed" or k.split(".")[0] in sections}
     return json.loads(json.dumps({k: v for k, v in leaves.items() if k not in free}))
 
@@ -312,10 +321,7 @@ async def train(config: Config) -> dict[str, Any]:
         stack.enter_context(jax.set_mesh(mesh))
         policy = load_policy(config, mesh)
         graphdef, params = nnx.split(policy)
-        schedule = (
-            optax.linear_schedule(0.0, t.learning_rate, t.warmup * t.minibatches) if t.warmup else t.learning_rate
-        )
-        optimizer = make_optimizer(t, schedule)
+        optimizer = make_optimizer(t, learning_rate(t))
         state = init_state(params, optimizer, mesh)
         reference = params if t.kl else None
         del params
@@ -327,7 +333,7 @@ async def train(config: Config) -> dict[str, Any]:
         log.resume(done if config.resume else -1)  # -1: nothing of a run that died before its first checkpoint
         replace(config.folder / "config.toml", to_toml(config))
         actors = await stack.enter_async_context(open_actors(config, graphdef, state.params, chat))
-        engine, budget = actors.client, Budget(r.max_turns, r.max_tokens)
+        engine, budget = actors.client, Budget(r.max_turns, r.max_tokens, r.max_malformed)
         sampling = Sampling(r.temperature, r.top_p, r.top_k, r.turn_tokens, chat.stop_token_ids)
         shape = {"rows": t.micro_rows * mesh.shape["fsdp"], "max_length": r.max_tokens, "min_length": t.row_length}
         late: Late | None = None

@@ -29,6 +29,7 @@ class Budget:
 
     turns: int
     tokens: int  # length of a row: prompt, sampled tokens and observations together
+    malformed: int = 0  # the malformed call that ends an episode; 0 is none
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -115,6 +116,9 @@ async def _play(
             episode.malformed += 1
             episode.actions.append(chat.decode(generation.tokens))
             episode.observations.append(parsed.problem)
+            if episode.malformed == budget.malformed:
+                episode.stop = StopReason.MALFORMED
+                return
         else:
             reply = await session.step(parsed.action)
             episode.calls += 1

@@ -189,17 +189,8 @@ async def warm_start(config: Config, folder: Path) -> Path:
         raw = Chat(train_tokenizer((), 259), config.chat.call_format)  # over bare bytes, to render the texts
         texts = [raw.decode(conversation(raw, each, config.rollout.max_turns).tokens) for each in solved]
         tokenizer = train_tokenizer(texts, c.vocab)
-        shape: dict[str, Any] = {
-            "d": c.d,
-            "layers": c.layers,
-            "heads": c.heads,
-            "kv_heads": c.kv_heads,
-            "head_dim": c.head_dim,
-            "ff": c.ff,
-        }
-        architecture = model.ModelConfig(
-            "qwen3", len(tokenizer), tie=True, qk_norm=True, max_positions=config.rollout.max_tokens, **shape
-        )
+        shape = vars(c) | {"vocab": len(tokenizer), "max_positions": config.rollout.max_tokens}
+        architecture = model.ModelConfig("qwen3", tie=True, qk_norm=True, **shape)
         weights.save(model.Decoder(architecture, rngs=nnx.Rngs(config.seed)), start)
         tokenizer.save_pretrained(start)
     model_section = dataclasses.replace(config.model, path=str(start))

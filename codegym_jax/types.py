@@ -19,6 +19,7 @@ class StopReason(enum.StrEnum):
     WRONG = "wrong"  # the first Done was wrong: reward 0
     TURN_BUDGET = "turn_budget"  # the policy used up its calls without Done
     TOKEN_BUDGET = "token_budget"  # the policy used up its tokens without Done
+    MALFORMED = "malformed"  # the policy made as many malformed calls as it may
     ENV_TIMEOUT = "env_timeout"  # a step (or the constructor) used up its CPU or wall budget
     ENV_CRASH = "env_crash"  # the environment process died, or raised where the contract forbids it
     ENV_MEMORY = "env_memory"  # the environment used up its memory budget

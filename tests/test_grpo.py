@@ -177,6 +177,22 @@ def test_the_loss_goes_down_on_what_it_rewards():
     assert mean(after) > mean(start) + 0.001
 
 
+def test_the_learning_rate_rises_stays_and_falls():
+    rate = grpo.learning_rate(TrainSection(learning_rate=2.0, minibatches=2, updates=10, warmup=2, cooldown=4))
+    values = [float(rate(step)) for step in range(21)]
+    assert values[:5] == [0.0, 0.5, 1.0, 1.5, 2.0]
+    assert set(values[4:13]) == {2.0}
+    assert values[12:] == pytest.approx([2.0 * (8 - n) / 8 for n in range(9)])
+    constant = grpo.learning_rate(TrainSection(learning_rate=2.0, minibatches=2, updates=10, warmup=0))
+    assert {float(constant(step)) for step in range(30)} == {2.0}
+
+
+def test_updates_may_be_added_unless_a_cooldown_ends_them():
+    for cooldown, decides in ((0, False), (5, True)):
+        config = Config(train=TrainSection(cooldown=cooldown))
+        assert ("train.updates" in grpo.identity(config, ("train",))) == decides
+
+
 EIGHT = """
 import json, sys, jax, numpy as np
 sys.path.insert(0, {tests!r})

@@ -122,6 +122,9 @@ async def test_a_malformed_call_costs_a_turn_and_is_told_what_is_wrong():
     assert "Expected one <tool_call>" in episode.observations[0]
     ((episode,),), _ = await play([draw(TASKS[0])], {"t-0.0": [bad] * 3}, budget=Budget(3, 20_000))
     assert (episode.malformed, episode.stop) == (3, StopReason.TURN_BUDGET)
+    ((episode,),), _ = await play([draw(TASKS[0])], {"t-0.0": [bad, bad, good]}, budget=Budget(3, 20_000, 2))
+    assert (episode.malformed, episode.calls, episode.stop) == (2, 0, StopReason.MALFORMED)
+    assert len(episode.actions) == len(episode.observations) == 2
 
 
 async def test_budgets_end_an_episode():

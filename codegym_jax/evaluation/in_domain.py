@@ -91,7 +91,7 @@ async def evaluate_split(
     draws = [Draw(i, task, tasks.environments[task.environment]) for i, task in enumerate(chosen)]
     e, r = config.eval, config.rollout
     sampling = Sampling(e.temperature, e.top_p, 0, r.turn_tokens, actors.chat.stop_token_ids)
-    budget = Budget(r.max_turns, r.max_tokens)
+    budget = Budget(r.max_turns, r.max_tokens, r.max_malformed)
     noise: dict[str, Any] = {"seed": config.seed, "live": r.live, "label": f"eval/{split}"}
     groups = await collect(draws, e.samples, actors, sampling, budget, on_episode=on_episode, **noise)
     return summarize(split, groups), groups
