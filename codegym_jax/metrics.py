@@ -226,7 +226,7 @@ def wilson(successes: float, n: int, z: float = 1.959964) -> tuple[float, float]
         return 0.0, 1.0
     p, scale = successes / n, 1 + z * z / n
     centre, width = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return max(0.0, (centre - width) / scale), min(1.0, (centre + width) / scale)
+    return min(p, max(0.0, (centre - width) / scale)), max(p, min(1.0, (centre + width) / scale))
 
 
 _peak_gb = 0.0  # what max_rss_gb has seen so far
