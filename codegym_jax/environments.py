@@ -185,20 +185,3 @@ def load(path: str | Path) -> EnvironmentSet:
         if not (task.statement or environments[task.environment].statement):
             raise EnvironmentFormatError(f"{where}: prompt: no statement; give one, or the class a docstring")
     return EnvironmentSet(environments, tuple(task for task, _ in tasks))
-
-
-def save(environments: EnvironmentSet, folder: str | Path) -> None:
-    """Write sources and tasks.jsonl in the published format; `load` of the folder gives the same set."""
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    for environment in environments.environments.values():
-        (folder / f"{environment.name}.py").write_text(environment.source, encoding="utf-8")
-    with open(folder / "tasks.jsonl", "w", encoding="utf-8") as file:
-        for i, task in enumerate(environments.tasks):
-            row: dict[str, Any] = {"ability": task.id, "code_id": task.environment.rsplit("__", 1)[0]}
-            row |= {"data_source": "codegym_gym_v1", "split": task.split, "plugin_call_max_round": task.max_turns}
-            row["extra_info"] = {"index": str(i), "solve_fc_round": task.oracle_calls, "difficulty": task.difficulty}
-            if task.statement:
-                row["prompt"] = [{"role": "user", "content": f"Question:\n{task.statement}"}]
-            row["reward_model"] = {"ground_truth": None, "style": "agent_env"}
-            file.write(json.dumps(row) + "\n")
