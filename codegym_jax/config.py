@@ -250,13 +250,13 @@ def parse(argv: Sequence[str], cls: type[T], prog: str = "train.py", description
     known, flags = outer.parse_known_args(list(argv))
     path = Path(known.config) if known.config.endswith(".toml") else CONFIGS / f"{known.config}.toml"
     about = f"{description}\n\n--config {shipped()}|file.toml sets the defaults shown here.".strip()
-    hints, document = flat(cls), {}
+    hints, given = flat(cls), {}
     try:
         if known.config:
-            document = _read(path, known.config)
-        for key, value in flat(document).items():
+            given = _read(path, known.config)
+        for key, value in given.items():
             _check(key, value, hints)
-        base = _fill(cls(), {"name": path.stem} | document if known.config else {})
+        base = _fill(cls(), {"name": path.stem} | given if known.config else {})
         for flag, value in zip(flags, [*flags[1:], ""]):
             key, _, inline = flag.removeprefix("--").replace("-", "_").partition("=")
             if flag.startswith("--") and {key, key.replace("no_", "", 1)}.isdisjoint([*hints, "help"]):
@@ -268,14 +268,14 @@ def parse(argv: Sequence[str], cls: type[T], prog: str = "train.py", description
             config.validate()
         return config
     except ConfigError as error:
-        blamed = repr(flat(document).get(error.key)) == repr(error.value)  # repr: NaN is not NaN
+        blamed = repr(given.get(error.key)) == repr(error.value)  # repr: NaN is not NaN
         print(f"{prog}: error: {f'{path}: ' if blamed else ''}{error}", file=sys.stderr)
         raise SystemExit(2) from None
 
 
 def _read(path: Path, config: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return flat(tomllib.loads(path.read_text("utf-8")))
     except (OSError, ValueError) as error:  # missing, unreadable, not UTF-8, or not TOML: then with line and column
         fix = f"cannot be read ({error}); give a .toml file or one of {shipped()}"
         raise ConfigError("--config", config, fix) from error
@@ -305,10 +305,10 @@ def _unknown(key: str, known: list[str]) -> str:
     return "no such key; " + (f"did you mean {' or '.join(near)}?" if near else f"allowed: {', '.join(section)}")
 
 
-def _fill(config: Any, table: dict[str, Any]) -> Any:
-    """`config` with a document's values, each made of the type of the one it replaces."""
-    new = {
-        name: _fill(old, table.get(name, {})) if dataclasses.is_dataclass(old) else type(old)(table.get(name, old))
-        for name, old in vars(config).items()
-    }
+def _fill(config: Any, given: dict[str, Any], prefix: str = "") -> Any:
+    """`config` with the values given under dotted keys, each made of the type of the one it replaces."""
+    new = {}
+    for name, old in vars(config).items():
+        key = prefix + name
+        new[name] = _fill(old, given, key + ".") if dataclasses.is_dataclass(old) else type(old)(given.get(key, old))
     return type(config)(**new)
