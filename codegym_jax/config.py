@@ -286,7 +286,8 @@ def _check(key: str, value: Any, hints: dict[str, Any]) -> None:
     if key not in hints:
         raise ConfigError(key, value, _unknown(key, list(hints)))
     kind, limits = get_args(hints[key]) if get_origin(hints[key]) is Annotated else (hints[key], None)
-    ok, allowed = type(value) in {float: (float, int), Path: (str, type(Path()))}.get(kind, (kind,)), WORDS.get(kind)
+    types = {float: (float, int), Path: (str, type(Path()))}.get(kind, (kind,))  # of a file's values and of tyro's
+    ok, allowed = kind not in WORDS or type(value) in types, WORDS.get(kind)
     if get_origin(kind) is Literal:
         ok, allowed = value in get_args(kind), f"one of {', '.join(get_args(kind))}"
     elif ok and limits:
