@@ -7,7 +7,7 @@ lists, so that a run compiles its update a handful of times whatever lengths the
 
 from __future__ import annotations
 
-import dataclasses
+import itertools
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -29,16 +29,14 @@ class Batch(NamedTuple):
     reference: Any  # float32 logprobs under the frozen reference, where a KL term is wanted
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class TrainingRow:
+class TrainingRow(NamedTuple):
     """One row of one episode, ready to be packed."""
 
     row: Row
     advantage: float
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class GroupStats:
+class GroupStats(NamedTuple):
     groups: int  # groups that train
     zero_variance: int  # dropped: every sample got the same reward, so every advantage is 0
     infrastructure: int  # episodes left out because our side failed
@@ -59,32 +57,22 @@ def advantages(rewards: Sequence[float], normalise: bool) -> np.ndarray:
 
 def select(groups: Sequence[Sequence[Episode]], normalise: bool) -> tuple[list[list[TrainingRow]], GroupStats]:
     """Groups → sequences that carry a gradient, one list a group, and the count of everything left out."""
+    usable = [[e for e in group if e.stop.trainable and e.sampled_tokens] for group in groups]
+    compared = [group for group in usable if len(group) > 1]
     kept: list[list[TrainingRow]] = []
-    zero = infrastructure = small = 0
-    for group in groups:
-        usable = [episode for episode in group if episode.stop.trainable and episode.sampled_tokens]
-        infrastructure += len(group) - len(usable)
-        if len(usable) < 2:
-            small += 1
-            continue
-        a = advantages([episode.reward for episode in usable], normalise)
-        if not a.any():
-            zero += 1
-            continue
-        kept.append(
-            [TrainingRow(row, float(x)) for episode, x in zip(usable, a) for row in episode.rows if any(row.trained)]
-        )
-    return kept, GroupStats(len(kept), zero, infrastructure, small)
+    for group in compared:
+        a = advantages([episode.reward for episode in group], normalise)
+        if a.any():
+            rows = [(row, x) for episode, x in zip(group, a) for row in episode.rows if any(row.trained)]
+            kept.append([TrainingRow(row, float(x)) for row, x in rows])
+    lost = sum(map(len, groups)) - sum(map(len, usable))
+    return kept, GroupStats(len(kept), len(compared) - len(kept), lost, len(usable) - len(compared))
 
 
 def bucket(n: int, smallest: int = 1) -> int:
     """The smallest of smallest × {1, 1.5, 2, 3, 4, 6, 8, 12, …} that holds n: at most a third of it is padding."""
-    size = smallest
-    while size < n:
-        if size * 3 % 2 == 0 and size * 3 // 2 >= n:
-            return size * 3 // 2
-        size *= 2
-    return size
+    powers = (smallest << k for k in itertools.count())
+    return next(size for power in powers for size in (power, power * 3 // 2) if size >= n)
 
 
 def pack(sequences: Sequence[TrainingRow], *, rows: int, pad_id: int, max_length: int, min_length: int = 128) -> Batch:
@@ -101,32 +89,29 @@ def pack(sequences: Sequence[TrainingRow], *, rows: int, pad_id: int, max_length
     for s in sorted(sequences, key=lambda s: -len(s.row)):
         place = next((i for i, free in enumerate(space) if free >= len(s.row)), None)
         if place is None:
+            place = len(space)
             space.append(length)
             content.append([])
-            place = len(space) - 1
         space[place] -= len(s.row)
         content[place].append(s)
-    micro = bucket(max(1, -(-len(content) // rows)))
-    shape = (micro * rows, length)
-    tokens = np.full(shape, pad_id, np.int32)
-    positions, segments = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
-    trained, behaviour, advantage = (np.zeros(shape, np.float32) for _ in range(3))
     # Rows fill the micro-batches in order, so padding up to the bucket leaves whole micro-batches empty, and the
     # learner skips those.
+    micro = bucket(max(1, -(-len(content) // rows)))
+    kinds = [np.int32] * 3 + [np.float32] * 5
+    batch = Batch(*(np.zeros((micro * rows, length), kind) for kind in kinds))
+    batch.tokens.fill(pad_id)
     for i, row in enumerate(content):
         start = 0
         for number, s in enumerate(row, 1):
-            end = start + len(s.row)
-            tokens[i, start:end] = s.row.tokens
-            positions[i, start:end] = np.arange(end - start)
-            segments[i, start:end] = number
-            trained[i, start:end] = s.row.trained
-            behaviour[i, start:end] = s.row.logprobs
-            advantage[i, start:end] = np.float32(s.advantage) * trained[i, start:end]
-            start = end
-    zeros = np.zeros(shape, np.float32)
-    arrays = (tokens, positions, segments, trained, behaviour, advantage, zeros, zeros)
-    return Batch(*(a.reshape(micro, rows, length) for a in arrays))
+            here = np.s_[i, start : start + len(s.row)]
+            batch.tokens[here] = s.row.tokens
+            batch.positions[here] = np.arange(len(s.row))
+            batch.segments[here] = number
+            batch.trained[here] = s.row.trained
+            batch.behaviour[here] = s.row.logprobs
+            batch.advantages[here] = s.advantage * batch.trained[here]
+            start += len(s.row)
+    return Batch(*(a.reshape(micro, rows, length) for a in batch))
 
 
 def minibatches(groups: Sequence[list[TrainingRow]], count: int, rng: np.random.Generator) -> list[list[TrainingRow]]:

@@ -28,16 +28,12 @@ def clear_errors(prog: str, folder: Path | None = None) -> Iterator[None]:
     logging.set_verbosity(logging.FATAL)  # Orbax logs the traceback of an error and then raises it
     try:
         yield
+        return
     except USER_ERRORS as error:
-        raise SystemExit(_say(f"{prog}: error: {error}", 2)) from None
+        message, code = f"error: {error}", 2
     except OSError as error:  # a full disk, a missing permission
-        name = f"{error.filename}: " if error.filename else ""
-        raise SystemExit(_say(f"{prog}: error: {name}{error.strerror or error}", 2)) from None
+        message, code = f"error: {f'{error.filename}: ' if error.filename else ''}{error.strerror or error}", 2
     except KeyboardInterrupt:
-        where = f"; {folder} is whole, --resume goes on" if folder else ""
-        raise SystemExit(_say(f"{prog}: interrupted{where}", 130)) from None
-
-
-def _say(message: str, code: int) -> int:
-    print(message, file=sys.stderr)
-    return code
+        message, code = "interrupted" + (f"; {folder} is whole, --resume goes on" if folder else ""), 130
+    print(f"{prog}: {message}", file=sys.stderr)
+    raise SystemExit(code)

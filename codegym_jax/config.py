@@ -1,10 +1,9 @@
 """What a run is made of: `python launch/train.py --config quickstart --train.updates 80 --rollout.top-p 0.95`.
 
-A config is a TOML file: a name shipped in launch/configs, or a path. Its values become the defaults of the flags,
-so a flag always wins and `--help` beside `--config` shows the values in force; `max_turns` under `[rollout]` is the
-flag `--rollout.max-turns`. What fits nothing ends in one message with the file, the key, the value and what is
-allowed, and exit code 2. Nothing derived is stored: properties compute it. Defaults are the paper's
-(arXiv 2509.17325) wherever it gives one; they suit a large mesh.
+A config is a TOML file: a name shipped in launch/configs, or a path. Its values become the defaults of the flags:
+a flag wins, `--help` beside `--config` shows the values in force, and `max_turns` under `[rollout]` is the flag
+`--rollout.max-turns`. What fits nothing ends in one message with file, key, value and what is allowed, and exit code 2.
+Nothing derived is stored. Defaults are the paper's (arXiv 2509.17325) wherever it gives one; they suit a large mesh.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ import difflib
 import json
 import sys
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
@@ -24,6 +23,7 @@ import tyro
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGS = ROOT / "launch" / "configs"
 T = TypeVar("T")
+WORDS = {bool: "true or false", int: "an integer", float: "a number", str: "a string", Path: "a path in quotes"}
 
 
 class ConfigError(ValueError):
@@ -39,7 +39,7 @@ class Range(NamedTuple):
     high: float = sys.float_info.max
 
     def __str__(self) -> str:
-        return f"must be at least {self.low:g}" + f" and at most {self.high:g}" * (self.high < sys.float_info.max)
+        return f"at least {self.low:g}" + f" and at most {self.high:g}" * (self.high < sys.float_info.max)
 
 
 Count = Annotated[int, Range(1)]
@@ -224,25 +224,22 @@ def shipped() -> str:
     return "|".join(sorted(path.stem for path in CONFIGS.glob("*.toml"))) or f"(none shipped in {CONFIGS})"
 
 
-def leaves(config: Any, prefix: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """(dotted key, type, value) of every field that is no section, in order."""
-    for name, hint in get_type_hints(type(config), include_extras=True).items():
-        value, key = getattr(config, name), prefix + name
-        yield from leaves(value, key + ".") if dataclasses.is_dataclass(value) else [(key, hint, value)]
-
-
-def flat(config: Any) -> dict[str, Any]:
-    return {key: value for key, _, value in leaves(config)}
+def flat(tree: Any, prefix: str = "") -> dict[str, Any]:
+    """Under dotted keys, in order: a config's values, a config class's types, or a TOML document's values."""
+    if isinstance(tree, type):
+        tree = get_type_hints(tree, include_extras=True)
+    leaves: dict[str, Any] = {}
+    for name, value in (tree if isinstance(tree, dict) else vars(tree)).items():
+        nested = isinstance(value, dict) or dataclasses.is_dataclass(value)
+        leaves |= flat(value, f"{prefix}{name}.") if nested else {prefix + name: value}
+    return leaves
 
 
 def to_toml(config: Any) -> str:
-    """The whole config as TOML; `--config file.toml` reads an equal one back."""
-    tables: dict[str, list[str]] = {"": []}
-    for key, value in flat(config).items():
-        table, _, name = key.rpartition(".")
-        text = repr(value) if isinstance(value, float) else json.dumps(value, ensure_ascii=False, default=str)
-        tables.setdefault(table, []).append(f"{name} = {text}".replace("\x7f", "\\u007f"))  # TOML wants DEL escaped
-    return "\n".join("\n".join([f"[{table}]"] * bool(table) + lines) + "\n" for table, lines in tables.items())
+    """The whole config as TOML, one dotted key a line; `--config file.toml` reads an equal one back."""
+    text = lambda v: repr(v) if isinstance(v, float) else json.dumps(v, ensure_ascii=False, default=str)  # noqa: E731
+    lines = [f"{key} = {text(value)}\n" for key, value in flat(config).items()]
+    return "".join(lines).replace("\x7f", "\\u007f")  # TOML wants DEL escaped, JSON does not
 
 
 def parse(argv: Sequence[str], cls: type[T], prog: str = "train.py", description: str = "") -> T:
@@ -255,73 +252,66 @@ def parse(argv: Sequence[str], cls: type[T], prog: str = "train.py", description
     known, flags = outer.parse_known_args(list(argv))
     path = Path(known.config) if known.config.endswith(".toml") else CONFIGS / f"{known.config}.toml"
     about = f"{description}\n\n--config {shipped()}|file.toml sets the defaults shown here.".strip()
-    given: dict[str, Any] = {}
+    hints, given = flat(cls), {}
     try:
         if known.config:
-            given = _read(path, known.config, cls())
-        base = _replace(cls(), given)
+            given = _read(path, known.config)
+        for key, value in given.items():
+            _check(key, value, hints)
+        base = _fill(cls(), {"name": path.stem} | given if known.config else {})
         for flag, value in zip(flags, [*flags[1:], ""]):
             key, _, inline = flag.removeprefix("--").replace("-", "_").partition("=")
-            if flag.startswith("--") and {key, key.replace("no_", "", 1)}.isdisjoint([*flat(base), "help"]):
-                raise ConfigError(flag.partition("=")[0], inline or value, _suggest(key, list(flat(base))))
+            if flag.startswith("--") and {key, key.replace("no_", "", 1)}.isdisjoint([*hints, "help"]):
+                raise ConfigError(flag.partition("=")[0], inline or value, _unknown(key, list(hints)))
         config = tyro.cli(cls, args=flags, prog=prog, description=about, default=base)
-        for key, hint, value in leaves(config):
-            limits = get_args(hint)[-1] if get_origin(hint) is Annotated else None
-            if isinstance(limits, Range) and not limits.low <= value <= limits.high:
-                raise ConfigError(key, value, str(limits))
+        for key, value in flat(config).items():
+            _check(key, value, hints)
         if hasattr(config, "validate"):
             config.validate()
         return config
     except ConfigError as error:
-        where = f"{path}: " if repr(given.get(error.key)) == repr(error.value) else ""  # repr: NaN is not NaN
-        print(f"{prog}: error: {where}{error}", file=sys.stderr)
+        blamed = repr(given.get(error.key)) == repr(error.value)  # repr: NaN is not NaN
+        print(f"{prog}: error: {f'{path}: ' if blamed else ''}{error}", file=sys.stderr)
         raise SystemExit(2) from None
 
 
-def _read(path: Path, config: str, defaults: Any) -> dict[str, Any]:
-    """The file's leaves under dotted keys, each of the type of its default."""
-
-    def walk(table: dict[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
-        for name, value in table.items():
-            yield from walk(value, f"{prefix}{name}.") if isinstance(value, dict) else [(prefix + name, value)]
-
+def _read(path: Path, config: str) -> dict[str, Any]:
     try:
-        given = dict(walk(tomllib.loads(path.read_text("utf-8")), ""))
-    except FileNotFoundError:
-        raise ConfigError("--config", config, f"no such config; give a .toml file or one of {shipped()}") from None
-    except (OSError, ValueError) as error:  # unreadable, not UTF-8, or not TOML: then with line and column
-        raise ConfigError("--config", config, f"cannot be read: {error}") from error
-    fields = {key: (hint, value) for key, hint, value in leaves(defaults)}
-    words = {bool: "true or false", int: "an integer", float: "a number", str: "a string", Path: "a path in quotes"}
-    for key, value in given.items():
-        if key not in fields:
-            raise ConfigError(key, value, _suggest(key, list(fields)), str(path))
-        hint, default = fields[key]
-        kind = Path if isinstance(default, Path) else type(default)
-        if get_origin(hint) is Literal and value not in get_args(hint):
-            raise ConfigError(key, value, f"must be one of {', '.join(get_args(hint))}", str(path))
-        if type(value) not in {float: (int, float), Path: (str,)}.get(kind, (kind,)):
-            raise ConfigError(key, value, f"must be {words[kind]}", str(path))
-        given[key] = kind(value)
-    return ({"name": path.stem} if "name" in fields else {}) | given
+        return flat(tomllib.loads(path.read_text("utf-8")))
+    except (OSError, ValueError) as error:  # missing, unreadable, not UTF-8, or not TOML: then with line and column
+        fix = f"cannot be read ({error}); give a .toml file or one of {shipped()}"
+        raise ConfigError("--config", config, fix) from error
 
 
-def _suggest(key: str, known: list[str]) -> str:
+def _check(key: str, value: Any, hints: dict[str, Any]) -> None:
+    """Raise ConfigError unless `key` exists and `value` has its type, is one of its choices and in its range."""
+    if key not in hints:
+        raise ConfigError(key, value, _unknown(key, list(hints)))
+    kind, limits = get_args(hints[key]) if get_origin(hints[key]) is Annotated else (hints[key], None)
+    types = {float: (float, int), Path: (str, type(Path()))}.get(kind, (kind,))  # of a file's values and of tyro's
+    ok, allowed = kind not in WORDS or type(value) in types, WORDS.get(kind)
+    if get_origin(kind) is Literal:
+        ok, allowed = value in get_args(kind), f"one of {', '.join(get_args(kind))}"
+    elif ok and limits:
+        ok, allowed = limits.low <= value <= limits.high, str(limits)
+    if not ok:
+        raise ConfigError(key, value, f"must be {allowed}")
+
+
+def _unknown(key: str, known: list[str]) -> str:
     """What to write for a key that does not exist: the same name elsewhere, a likely typo, or the section's list."""
     table, _, name = key.rpartition(".")
-    if any(other.startswith(key + ".") for other in known):
+    if any(k.startswith(key + ".") for k in known):
         return f"must be a table, [{key}]"
-    near = [other for other in known if other.rpartition(".")[2] == name]
-    near = near or difflib.get_close_matches(key, known, cutoff=0.75)
-    section = [other for other in known if other.rpartition(".")[0] == table] or known
+    near = [k for k in known if k.rpartition(".")[2] == name] or difflib.get_close_matches(key, known, cutoff=0.75)
+    section = [k for k in known if k.rpartition(".")[0] == table] or known
     return "no such key; " + (f"did you mean {' or '.join(near)}?" if near else f"allowed: {', '.join(section)}")
 
 
-def _replace(config: Any, given: dict[str, Any], prefix: str = "") -> Any:
-    changes = {}
-    for field in dataclasses.fields(config):
-        value, key = getattr(config, field.name), prefix + field.name
-        changes[field.name] = (
-            _replace(value, given, key + ".") if dataclasses.is_dataclass(value) else given.get(key, value)
-        )
-    return dataclasses.replace(config, **changes)
+def _fill(config: Any, given: dict[str, Any], prefix: str = "") -> Any:
+    """`config` with the values given under dotted keys, each made of the type of the one it replaces."""
+    new = {}
+    for name, old in vars(config).items():
+        key = prefix + name
+        new[name] = _fill(old, given, key + ".") if dataclasses.is_dataclass(old) else type(old)(given.get(key, old))
+    return type(config)(**new)

@@ -1,7 +1,5 @@
 """An environment set on disk: sources and task instances in the published CodeGym format.
 
-    python -m codegym_jax.environments envs/starter --seed 0     # writes tasks.jsonl anew, every task solved first
-
 Formats: a folder of `<problem id>__<Name>Env.py` and `*.jsonl` task instances (`ability`, `prompt`,
 `plugin_call_max_round`, `extra_info.solve_fc_round`; our rows add `split` and `extra_info.difficulty`), and the
 Parquet of huggingface.co/datasets/VanishD/CodeGym (environments: env_code, env_name, source = the problem id; tasks:
@@ -12,26 +10,20 @@ an environment says about itself comes from its docstrings, which is all that th
 from __future__ import annotations
 
 import ast
-import asyncio
 import dataclasses
 import json
 import re
 import warnings
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from codegym_jax.types import Environment, Task, Tool
 
-SECTION = re.compile(r"(Args|Returns|Raises|Notes?|Examples?|Example Output):\s*")
-ARGUMENT = re.compile(r"\s+(\w+)\s*(?:\((.*?)\))?\s*:\s*(.*)")
+SECTION = re.compile(r"^(Args|Returns|Raises|Notes?|Examples?|Example Output):[ \t]*$", re.MULTILINE)
+ARGUMENT = re.compile(r"^[ \t]+(\w+)[ \t]*(?:\((.*?)\))?[ \t]*:", re.MULTILINE)
 TYPES = {"int": "integer", "float": "number", "str": "string", "bool": "boolean", "dict": "object", "Dict": "object"}
 TYPES |= dict.fromkeys(("list", "List", "tuple", "Tuple", "set", "Set", "Sequence"), "array")
-# Tasks a difficulty (train, unseen_config; of held-out environments the second number), and the turns a task allows:
-# one number a difficulty, so that it says nothing about the answer, and small, so that lost episodes are short.
-COUNTS = {1: (24, 8), 2: (24, 8), 3: (8, 3), 4: (8, 3), 5: (8, 3)}
-MAX_TURNS = {1: 32, 2: 32, 3: 64, 4: 128, 5: 256}
 
 
 class EnvironmentFormatError(ValueError):
@@ -73,23 +65,17 @@ def _schema(node: ast.expr | None) -> dict[str, Any]:
 
 def _tool(method: ast.FunctionDef) -> Tool:
     """A tool from its method. Type and text of a parameter come from its annotation and its line under `Args:`."""
-    section, sections, documented, properties = "", {"": ""}, {"": ("", "")}, {}
-    for line in (ast.get_docstring(method) or "").splitlines():
-        if found := SECTION.fullmatch(line):
-            section = found[1]
-        elif section == "Args" and (found := ARGUMENT.fullmatch(line)):
-            documented[found[1]] = (found[2] or "", found[3])
-        elif section == "Args":  # a description that goes on
-            name, (kind, text) = documented.popitem()
-            documented[name] = (kind, f"{text} {line.strip()}".strip())
-        else:
-            sections[section] = f"{sections.get(section, '')} {line.strip()}".strip()
+    parts = ["", *SECTION.split(ast.get_docstring(method) or "")]  # title, text, title, text, ...
+    sections = {title: " ".join(text.split()) for title, text in zip(parts[::2], parts[1::2])}
+    parts = ARGUMENT.split(dict(zip(parts[::2], parts[1::2])).get("Args", ""))[1:]  # name, type, text, name, ...
+    documented = dict(zip(parts[::3], zip(parts[1::3], parts[2::3])))
     arguments = [argument for argument in method.args.args if argument.arg != "self"]
+    properties = {}
     for argument in arguments:
         kind, text = documented.get(argument.arg, ("", ""))
         written, annotated = _schema(ast.Constant(kind)), _schema(argument.annotation)
         schema = written if not annotated or "items" in written else annotated  # `arr: list` and `arr (list[int])`
-        properties[argument.arg] = schema | ({"description": text} if text else {})
+        properties[argument.arg] = schema | ({"description": " ".join(text.split())} if text.strip() else {})
     required = [argument.arg for argument in arguments[: len(arguments) - len(method.args.defaults)]]
     parameters = {"type": "object", "properties": properties, "required": required}
     return Tool(method.name, sections[""], parameters, sections.get("Returns", ""))
@@ -199,68 +185,3 @@ def load(path: str | Path) -> EnvironmentSet:
         if not (task.statement or environments[task.environment].statement):
             raise EnvironmentFormatError(f"{where}: prompt: no statement; give one, or the class a docstring")
     return EnvironmentSet(environments, tuple(task for task, _ in tasks))
-
-
-def save(environments: EnvironmentSet, folder: str | Path) -> None:
-    """Write sources and tasks.jsonl in the published format; `load` of the folder gives the same set."""
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    for environment in environments.environments.values():
-        (folder / f"{environment.name}.py").write_text(environment.source, encoding="utf-8")
-    with open(folder / "tasks.jsonl", "w", encoding="utf-8") as file:
-        for i, task in enumerate(environments.tasks):
-            row: dict[str, Any] = {"ability": task.id, "code_id": task.environment.rsplit("__", 1)[0]}
-            row |= {"data_source": "codegym_gym_v1", "split": task.split, "plugin_call_max_round": task.max_turns}
-            row["extra_info"] = {"index": str(i), "solve_fc_round": task.oracle_calls, "difficulty": task.difficulty}
-            if task.statement:
-                row["prompt"] = [{"role": "user", "content": f"Question:\n{task.statement}"}]
-            row["reward_model"] = {"ground_truth": None, "style": "agent_env"}
-            file.write(json.dumps(row) + "\n")
-
-
-async def generate(folder: Path, /, seed: int = 0, held_out: float = 0.2) -> None:
-    """Write FOLDER/tasks.jsonl anew: configs from each environment's own `generate`, distinct, and each solved by its
-    oracle in the sandbox. The last `held_out` share of the environments, by file name, becomes unseen_env."""
-    import rich.progress
-
-    from codegym_jax.sandbox.pool import SandboxPool
-
-    files = [file for file in sorted(folder.glob("*__*.py")) if file.stem[0] != "_"]
-    environments = [parse_environment(file.read_text(encoding="utf-8"), file.stem, str(file)) for file in files]
-    first = round(len(files) * (1 - held_out))
-    total = sum(sum(counts[i >= first :]) for i in range(len(files)) for counts in COUNTS.values())
-
-    async def draw(env: Environment, unseen: bool) -> list[Task]:
-        tasks: dict[str, Task] = {}
-        for level, counts in COUNTS.items():
-            splits = ["unseen_env"] * counts[1] if unseen else ["train"] * counts[0] + ["unseen_config"] * counts[1]
-            for attempt in range(10 * len(splits)):
-                number = zlib.crc32(f"{seed}/{env.name}/{level}/{attempt}".encode())
-                config = await pool.generate(env.source, env.class_name, number, level)
-                if config in tasks:
-                    continue
-                oracle = await pool.solve(env.source, env.class_name, config)
-                calls, turns = len(oracle.steps), MAX_TURNS[level]
-                if oracle.reward != 1.0 or calls > turns:
-                    why = f"{oracle.stop} after {calls} calls of {turns}: {oracle.detail}"
-                    raise EnvironmentFormatError(f"{env.name}: solve() of {config}: {why}")
-                tasks[config] = Task(env.name, config, splits.pop(0), "", turns, calls, level)
-                progress.advance(bar)
-                if not splits:
-                    break
-            else:
-                raise EnvironmentFormatError(f"{env.name}: generate(): too few distinct configs of difficulty {level}")
-        return list(tasks.values())
-
-    with rich.progress.Progress() as progress:
-        bar = progress.add_task("tasks drawn and solved", total=total)
-        async with SandboxPool() as pool:
-            drawn = await asyncio.gather(*(draw(env, i >= first) for i, env in enumerate(environments)))
-    tasks = tuple(task for each in drawn for task in each)
-    save(EnvironmentSet({env.name: env for env in environments}, tasks), folder)
-
-
-if __name__ == "__main__":
-    import tyro
-
-    asyncio.run(tyro.cli(generate))

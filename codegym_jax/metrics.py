@@ -12,15 +12,15 @@ import contextlib
 import io
 import json
 import math
-import os
-import re
 import resource
-import sys
+import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psutil
 from rich.console import Console
 from rich.live import Live
 from rich.progress import MofNCompleteColumn, Progress, TextColumn
@@ -31,18 +31,6 @@ from tensorboardX.proto.summary_pb2 import Summary
 
 from codegym_jax.types import Episode
 
-SUMMARY_KEYS = frozenset(
-    [
-        "warm_start_success",
-        "final_success",
-        "unseen_env_success",
-        "train_seconds",
-        "max_rss_gb",
-        "max_logprob_gap",
-        "updates",
-        "seed",
-    ]
-)
 SHOWN = (  # metric, its name in the progress line, format
     ("reward", "reward", "{:.3f}"),
     ("loss", "loss", "{:.4f}"),
@@ -68,12 +56,14 @@ def writing(path: Path) -> Iterator[None]:
         raise RunError(f"{path}: cannot write: {error.strerror or error}; {saved}") from error
 
 
-def replace(path: Path, data: str | bytes) -> None:
+def replace(path: Path, data: str | bytes | Iterable[str]) -> None:
     """Write a whole file or leave the old one."""
     part = path.with_name(path.name + ".part")
+    pieces = [data] if isinstance(data, str | bytes) else data
     with writing(path):
         try:
-            part.write_bytes(data.encode() if isinstance(data, str) else data)
+            with part.open("wb") as file:
+                file.writelines(each.encode() if isinstance(each, str) else each for each in pieces)
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)
@@ -109,6 +99,10 @@ def records(folder: Path) -> list[dict[str, Any]]:
     return list(lines(folder / "metrics.jsonl"))
 
 
+def _evaluates(record: dict[str, Any]) -> bool:
+    return any(key.startswith("eval/") for key in record)
+
+
 class RunLog:
     """Context manager over one run's folder. `total` is the updates of the whole run; 0 where there are none."""
 
@@ -116,18 +110,16 @@ class RunLog:
         self.folder, self.total = folder, total
         with writing(folder):
             (folder / "transcripts").mkdir(parents=True, exist_ok=True)
-        self.records = records(folder)
-        self._latest = {key: value for record in self.records for key, value in record.items()}
+        self._read()
         self._tensorboard, self._purge = tensorboard, 0
         self._events: EventsWriter | None = None
-        self._started, self._from = time.monotonic(), self.update
         self._phase, self._progress = "", (0, 0)
         self._console = Console(highlight=False)
         self._live = Live(get_renderable=self._render, console=self._console, refresh_per_second=4)
 
-    @property
-    def update(self) -> int:
-        return int(self._latest.get("update", 0))
+    def _read(self) -> None:
+        self.records = records(self.folder)
+        self._latest = {key: value for record in self.records for key, value in record.items()}
 
     def __enter__(self) -> RunLog:
         if self._console.is_terminal:
@@ -142,21 +134,14 @@ class RunLog:
 
     def resume(self, update: int) -> None:
         """Forget everything after `update`: the run goes on from there. 0 keeps the evaluation before the first."""
-        for name in ("metrics.jsonl", "episodes.jsonl"):
-            path, part = self.folder / name, self.folder / (name + ".part")
+        for path in (self.folder / "metrics.jsonl", self.folder / "episodes.jsonl"):
             if path.exists():
-                with writing(path):
-                    with part.open("w", encoding="utf-8") as file:
-                        for record in lines(path):
-                            if record["update"] <= update:
-                                file.write(_line(record))
-                    part.replace(path)
+                replace(path, (_line(record) for record in lines(path) if record["update"] <= update))
         for path in self.folder.glob("transcripts/*.txt"):
             if path.stem.isdigit() and int(path.stem) > update:
                 path.unlink()
-        self.records = records(self.folder)
-        self._latest = {key: value for record in self.records for key, value in record.items()} | {"update": update}
-        self._purge, self._from, self._started = update + 1, update, time.monotonic()
+        self._purge = update + 1
+        self._read()
 
     def has(self, update: int, key: str) -> bool:
         return any(record["update"] == update and key in record for record in self.records)
@@ -170,7 +155,7 @@ class RunLog:
         self._latest |= record
         if self._tensorboard:
             self._scalars(update, metrics)
-        if not self._console.is_terminal or any(key.startswith("eval/") for key in metrics):
+        if not self._console.is_terminal or _evaluates(metrics):
             self._console.print(self._status(), soft_wrap=True)
 
     def phase(self, name: str, total: int) -> Callable[[Any], None]:
@@ -186,11 +171,8 @@ class RunLog:
     def episodes(self, update: int, groups: Sequence[Sequence[Episode]]) -> None:
         """Append every episode's task and actions, which replay to the same observations and reward."""
         names = ("group", "sample", "reward", "stop", "detail", "calls", "malformed", "actions", "observations")
-        episodes = [episode for group in groups for episode in group]
-        self._append(
-            "episodes.jsonl",
-            [{"update": update, "task": e.task.id} | {n: getattr(e, n) for n in names} for e in episodes],
-        )
+        about = lambda e: {"update": update, "task": e.task.id} | {name: getattr(e, name) for name in names}  # noqa: E731
+        self._append("episodes.jsonl", [about(episode) for group in groups for episode in group])
 
     def transcript(self, update: int, episode: Episode, text: str) -> None:
         """Append an episode to transcripts/<update>.txt: how it ended, its turns, and `text`, what the policy saw."""
@@ -227,10 +209,11 @@ class RunLog:
 
     def _status(self) -> str:
         shown = [f"{label} {form.format(self._latest[key])}" for key, label, form in SHOWN if key in self._latest]
-        done = self.update - self._from
-        left = (time.monotonic() - self._started) / done * (self.total - self.update) if done else 0
-        eta = [f"ETA {int(left) // 3600}:{int(left) // 60 % 60:02d}:{int(left) % 60:02d}"] if left else []
-        return " · ".join([f"update {self.update}/{self.total}", *shown, *eta])
+        done = self._latest.get("update", 0)
+        seconds = [r["seconds"] for r in self.records[-40:] if "seconds" in r and not _evaluates(r)][-20:]
+        left = statistics.median(seconds) * (self.total - done) if seconds else 0
+        eta = [f"ETA {timedelta(seconds=round(left))}"] if left > 0 else []
+        return " · ".join([f"update {done}/{self.total}", *shown, *eta])
 
     def _render(self) -> Text:
         count, total = self._progress
@@ -243,39 +226,31 @@ def wilson(successes: float, n: int, z: float = 1.959964) -> tuple[float, float]
         return 0.0, 1.0
     p, scale = successes / n, 1 + z * z / n
     centre, width = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return max(0.0, (centre - width) / scale), min(1.0, (centre + width) / scale)
+    return min(p, max(0.0, (centre - width) / scale)), max(p, min(1.0, (centre + width) / scale))
 
 
 _peak_gb = 0.0  # what max_rss_gb has seen so far
 
 
 def max_rss_gb() -> float:
-    """Peak resident memory, GB (10**9 bytes), of this process and its descendants; RunLog.log samples it.
+    """Peak resident memory, GB (10**9 bytes), of this process and its descendants, which RunLog.log samples.
 
-    Not by getrusage where there is a /proc: Linux hands ru_maxrss down through fork and exec, so that a 20 MB child
-    of a 4 GB process counts 4 GB. Pages that forked children share are counted in each.
+    Not by getrusage on Linux: there ru_maxrss is handed down through fork and exec, so that a small process started by
+    one of 4 GB counts 4 GB. Pages that forked children share are counted in each.
     """
     global _peak_gb
-    unit = 1 if sys.platform == "darwin" else 1024  # ru_maxrss is in bytes on macOS, in KiB elsewhere
-    sizes, parents = {os.getpid(): resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9}, {}
-    for status in Path("/proc").glob("[0-9]*/status"):
-        with contextlib.suppress(OSError):  # it ended
-            text = status.read_text()
-            if fields := re.search(r"\nPPid:\s*(\d+)\n.*\nVmHWM:\s*(\d+) kB", text, re.DOTALL):  # not of a zombie
-                pid = int(status.parent.name)
-                parents[pid], sizes[pid] = int(fields[1]), int(fields[2]) * 1024 / 1e9
-    family, size = {os.getpid()}, 0
-    while size < len(family):
-        size = len(family)
-        family |= {pid for pid, parent in parents.items() if parent in family}
-    _peak_gb = max(_peak_gb, sum(sizes[pid] for pid in family))
+    try:
+        total = int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]) * 1024
+    except FileNotFoundError:  # macOS, in bytes
+        total = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):  # it ended
+            total += child.memory_info().rss
+    _peak_gb = max(_peak_gb, total / 1e9)
     return _peak_gb
 
 
 def write_summary(folder: Path, summary: dict[str, Any]) -> None:
-    """summary.json, whole or not at all. Raises ValueError if a key that readers rely on is missing."""
-    if missing := SUMMARY_KEYS - set(summary):
-        raise ValueError(f"the summary lacks {', '.join(sorted(missing))}")
     replace(folder / "summary.json", json.dumps({k: plain(v) for k, v in summary.items()}, indent=2) + "\n")
 
 
@@ -284,27 +259,25 @@ def curve(folder: Path) -> Path:
     from matplotlib.figure import Figure  # takes 0.5 s, which only the end of a run has to pay
 
     run = records(folder)
+
+    def points(key: str) -> list[tuple[Any, ...]]:
+        return list(zip(*((record["update"], record[key]) for record in run if key in record))) or [(), ()]
+
     figure = Figure(figsize=(9, 6), dpi=120, layout="constrained")
     top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
-    rewards = [(record["update"], record["reward"]) for record in run if "reward" in record]
-    if rewards:
-        top.plot(*zip(*rewards), color="0.6", lw=1, label="training reward")
+    top.plot(*points("reward"), color="0.6", lw=1, label="training reward")
     for split, color in (("unseen_config", "C0"), ("unseen_env", "C1")):
-        key = f"eval/{split}"
-        points = [(record["update"], record[key], int(record[f"{key}_tasks"])) for record in run if key in record]
-        if points:
-            x, y, n = zip(*points)
+        (x, y), (_, n) = points(f"eval/{split}"), points(f"eval/{split}_tasks")
+        if x:
             low, high = zip(*(wilson(p * k, k) for p, k in zip(y, n)))
             top.plot(x, y, color=color, marker="o", ms=3, label=f"success, {split.replace('_', ' ')}")
             top.fill_between(x, low, high, color=color, alpha=0.2, lw=0)
             top.axhline(y[0], color=color, ls="--", lw=1)
     top.set(ylabel="success", ylim=(0, 1), title=f"{folder.name} (dashed: warm start)")
-    if top.lines:
-        top.legend(loc="upper left")
-    gaps = [(record["update"], record["max_logprob_gap"]) for record in run if record.get("max_logprob_gap", 0) > 0]
-    if gaps:
-        bottom.semilogy(*zip(*gaps), color="C3", lw=1)
-    bottom.set(xlabel="update", ylabel="max logprob gap")
+    top.legend(loc="upper left")
+    updates, gaps = points("max_logprob_gap")
+    bottom.plot(updates, gaps, color="C3", lw=1)
+    bottom.set(xlabel="update", ylabel="max logprob gap", yscale="log" if any(gap > 0 for gap in gaps) else "linear")
     image = io.BytesIO()
     figure.savefig(image, format="png")
     replace(folder / "curve.png", image.getvalue())

@@ -18,7 +18,7 @@ from codegym_jax import environments
 from codegym_jax.chat import load_chat
 from codegym_jax.cli import clear_errors
 from codegym_jax.config import Config, parse
-from codegym_jax.evaluation.in_domain import HELD_OUT, SplitResult, evaluate_split
+from codegym_jax.evaluation.in_domain import SplitResult, evaluate_split, held_out
 from codegym_jax.grpo import load_policy
 from codegym_jax.metrics import progress
 from codegym_jax.rollout import open_actors
@@ -28,12 +28,11 @@ async def evaluate(config: Config) -> list[SplitResult]:
     tasks = environments.load(config.tasks.source)
     chat = load_chat(config.model.source, config.chat.call_format)
     graphdef, params = nnx.split(load_policy(config))
-    present = {task.split for task in tasks.tasks}
     async with open_actors(config, graphdef, params, chat) as actors:
         results = []
-        for split in [split for split in HELD_OUT if split in present]:
+        for split in held_out(tasks):
             with progress(split) as advance:
-                results.append((await evaluate_split(config, actors, tasks, split, advance))[0])
+                results.append(await evaluate_split(config, actors, tasks, split, lambda *_, count=advance: count))
         return results
 
 

@@ -48,6 +48,10 @@ def test_flags_win_over_the_file_and_the_file_over_defaults(file):
     assert type(config.rollout.top_p) is float  # 1 in the file, or a resumed run would differ from its own config
 
 
+def test_an_empty_table_changes_nothing(file):
+    assert parse(["--config", file("[rollout]\n[tasks.envs]")], Config).tasks == Config().tasks
+
+
 def test_the_run_is_named_after_the_config_unless_it_has_a_name(file):
     assert parse(["--config", file("")], Config).folder == Path("runs/mine")
     assert parse(["--config", file('name = "saved"', "config.toml")], Config).folder == Path("runs/saved")

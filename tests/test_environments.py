@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import draw_tasks
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -231,7 +232,7 @@ def test_folder_round_trip(tmp_path):
     before = environments.load(STARTER)
     own = Task(NAME, '{"s": "é\u2028\ud83d"}', "x", "Own statement\nof two lines", 7, 3, 2)
     both = EnvironmentSet(before.environments | {NAME: parsed()}, (*before.tasks, own))
-    environments.save(both, tmp_path / "new" / "set")
+    draw_tasks.save(both, tmp_path / "new" / "set")
     assert environments.load(tmp_path / "new" / "set") == both
 
 
@@ -273,7 +274,7 @@ def test_an_unknown_split_is_refused_with_the_known_ones():
 async def test_generate_writes_the_tasks_that_the_project_ships(tmp_path):
     stem = "starter_01__HeaviestCrateEnv"
     shutil.copy(STARTER / f"{stem}.py", tmp_path)
-    await environments.generate(tmp_path, seed=0)
+    await draw_tasks.generate(tmp_path, seed=0)
     shipped = tuple(task for task in environments.load(STARTER).tasks if task.environment == stem)
     assert environments.load(tmp_path).tasks == shipped
 
@@ -282,7 +283,7 @@ async def test_generate_refuses_an_oracle_that_fails(tmp_path):
     source = (STARTER / "starter_01__HeaviestCrateEnv.py").read_text()
     write(tmp_path, source.replace('== "less"', '== "greater"'), name="own_1__HeaviestCrateEnv")
     with pytest.raises(EnvironmentFormatError, match=r"own_1__HeaviestCrateEnv: solve\(\) of .*wrong"):
-        await environments.generate(tmp_path, seed=0)
+        await draw_tasks.generate(tmp_path, seed=0)
     assert not (tmp_path / "tasks.jsonl").exists()
 
 
@@ -291,4 +292,4 @@ async def test_generate_refuses_too_few_configurations(tmp_path):
     source = source.replace("rng = random.Random(seed)", "rng = random.Random(seed % 5)")
     write(tmp_path, source, name="own_1__HedgeMazeEnv")
     with pytest.raises(EnvironmentFormatError, match=r"too few distinct configs of difficulty 1"):
-        await environments.generate(tmp_path, seed=0)
+        await draw_tasks.generate(tmp_path, seed=0)

@@ -15,6 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import draw_tasks
 import gymnasium
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -283,7 +284,7 @@ def test_splits_are_disjoint_and_of_the_documented_sizes():
     assert not train & {task.environment for task in SET.split("unseen_env")}
     assert (len(train), len(STEMS)) == (16, 20)
     sizes = collections.Counter((task.environment in train, task.split, task.difficulty) for task in SET.tasks)
-    for difficulty, (many, few) in environments.COUNTS.items():
+    for difficulty, (many, few) in draw_tasks.COUNTS.items():
         assert sizes[True, "train", difficulty] == 16 * many
         assert sizes[True, "unseen_config", difficulty] == 16 * few
         assert sizes[False, "unseen_env", difficulty] == 4 * few

@@ -9,6 +9,7 @@ import dataclasses
 import math
 import time
 from collections.abc import Callable, Sequence
+from statistics import fmean
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from codegym_jax.metrics import wilson
 from codegym_jax.rollout import Actors, Budget, Draw, collect
 from codegym_jax.types import Episode, StopReason, Task
 
-HELD_OUT = ("unseen_config", "unseen_env")
+Phase = Callable[[str, int], Callable[[Any], None]]  # (name, total) → the callback that counts one done
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,17 +43,14 @@ class SplitResult:
 
 def select_tasks(tasks: EnvironmentSet, split: str, section: TasksSection, limit: int) -> list[Task]:
     """Tasks of a split within the difficulty bounds; `limit` > 0 takes that many, always the same ones."""
-    most = section.max_difficulty or math.inf
-    chosen = [task for task in tasks.split(split) if section.min_difficulty <= task.difficulty <= most]
+    low, high = section.min_difficulty, section.max_difficulty or math.inf
+    chosen = [task for task in tasks.tasks if task.split == split and low <= task.difficulty <= high]
     if not chosen:
         splits = ", ".join(sorted({task.split for task in tasks.tasks})) or "none"
-        bounds = f"difficulty {section.min_difficulty} to {section.max_difficulty or 'any'}"
-        raise ConfigError(
-            "tasks.envs", section.envs, f"must have tasks of split {split!r} and {bounds}; it has: {splits}"
-        )
+        wanted = f"must have tasks of split {split!r} and difficulty {low} to {section.max_difficulty or 'any'}"
+        raise ConfigError("tasks.envs", section.envs, f"{wanted}; it has: {splits}")
     if 0 < limit < len(chosen):
-        order = np.random.default_rng(0).permutation(len(chosen))[:limit]
-        chosen = [chosen[i] for i in sorted(order)]
+        chosen = [chosen[i] for i in sorted(np.random.default_rng(0).permutation(len(chosen))[:limit])]
     return chosen
 
 
@@ -62,52 +60,51 @@ def pass_at_k(correct: int, samples: int, k: int) -> float:
 
 
 def summarize(split: str, groups: Sequence[Sequence[Episode]]) -> SplitResult:
-    groups = [kept for group in groups if (kept := [e for e in group if e.stop.trainable])] or [list(groups[0])]
+    groups = [kept for group in groups if (kept := [e for e in group if e.stop.trainable])] or [groups[0]]
     episodes = [episode for group in groups for episode in group]
-    rates = [float(np.mean([e.reward for e in group])) for group in groups]
+    rates = [fmean(e.reward for e in group) for group in groups]
     samples = min(len(group) for group in groups)
-    ks = [k for k in (1, 2, 4, 8, 16, 32, 64) if k <= samples]
+    right = [(int(sum(e.reward for e in group)), len(group)) for group in groups]
     solved = [e.calls / e.task.oracle_calls for e in episodes if e.reward and e.task.oracle_calls]
     names = sorted({e.task.environment for e in episodes})
     return SplitResult(
         split,
         len(groups),
         samples,
-        float(np.mean(rates)),
+        fmean(rates),
         wilson(sum(rates), len(rates)),
-        {k: float(np.mean([pass_at_k(int(sum(e.reward for e in g)), len(g), k) for g in groups])) for k in ks},
-        float(np.mean([e.calls for e in episodes])),
-        float(np.mean([e.task.oracle_calls for e in episodes])),
-        float(np.mean(solved)) if solved else math.nan,
+        {k: fmean(pass_at_k(*counts, k) for counts in right) for k in (1, 2, 4, 8, 16, 32, 64) if k <= samples},
+        fmean(e.calls for e in episodes),
+        fmean(e.task.oracle_calls for e in episodes),
+        fmean(solved) if solved else math.nan,
         {str(reason): n for reason in StopReason if (n := sum(e.stop is reason for e in episodes))},
-        {name: float(np.mean([e.reward for e in episodes if e.task.environment == name])) for name in names},
+        {name: fmean(e.reward for e in episodes if e.task.environment == name) for name in names},
     )
 
 
+def held_out(tasks: EnvironmentSet) -> list[str]:
+    return [split for split in ("unseen_config", "unseen_env") if any(task.split == split for task in tasks.tasks)]
+
+
 async def evaluate_split(
-    config: Config, actors: Actors, tasks: EnvironmentSet, split: str, on_episode: Callable[[Episode], None]
-) -> tuple[SplitResult, list[list[Episode]]]:
+    config: Config, actors: Actors, tasks: EnvironmentSet, split: str, phase: Phase
+) -> SplitResult:
+    e, r = config.eval, config.rollout
     chosen = select_tasks(tasks, split, config.tasks, config.tasks.eval_tasks)
     draws = [Draw(i, task, tasks.environments[task.environment]) for i, task in enumerate(chosen)]
-    e, r = config.eval, config.rollout
     sampling = Sampling(e.temperature, e.top_p, 0, r.turn_tokens, actors.chat.stop_token_ids)
     budget = Budget(r.max_turns, r.max_tokens, r.max_malformed)
     noise: dict[str, Any] = {"seed": config.seed, "live": r.live, "label": f"eval/{split}"}
-    groups = await collect(draws, e.samples, actors, sampling, budget, on_episode=on_episode, **noise)
-    return summarize(split, groups), groups
+    count = phase(f"eval {split}", len(draws) * e.samples)
+    return summarize(split, await collect(draws, e.samples, actors, sampling, budget, on_episode=count, **noise))
 
 
-async def evaluate(
-    config: Config, actors: Actors, tasks: EnvironmentSet, phase: Callable[[str, int], Callable[[Any], None]]
-) -> dict[str, float]:
-    """Metrics of every held-out split the task set has; `phase(name, total)` gives the progress callback."""
+async def evaluate(config: Config, actors: Actors, tasks: EnvironmentSet, phase: Phase) -> dict[str, float]:
+    """Metrics of every held-out split the task set has."""
     started = time.monotonic()
     metrics: dict[str, float] = {}
-    present = {task.split for task in tasks.tasks}
-    for split in HELD_OUT:
-        if split in present:
-            total = len(select_tasks(tasks, split, config.tasks, config.tasks.eval_tasks)) * config.eval.samples
-            result, _ = await evaluate_split(config, actors, tasks, split, phase(f"eval {split}", total))
-            metrics |= {f"eval/{split}": result.pass_rate, f"eval/{split}_tasks": result.tasks}
-            metrics |= {f"eval/{split}_calls": result.calls, f"eval/{split}_oracle_calls": result.oracle_calls}
+    for split in held_out(tasks):
+        result = await evaluate_split(config, actors, tasks, split, phase)
+        metrics |= {f"eval/{split}": result.pass_rate, f"eval/{split}_tasks": result.tasks}
+        metrics |= {f"eval/{split}_calls": result.calls, f"eval/{split}_oracle_calls": result.oracle_calls}
     return metrics | {"seconds": time.monotonic() - started}
