@@ -46,6 +46,10 @@ ROPE_KEYS: dict[str, tuple[set[str], set[str]]] = {  # rope_type -> parameters t
 # fmt: on
 
 
+class WeightsError(ValueError):
+    """A model folder that cannot be read or written; the message names the file, the key or tensor, and the fix."""
+
+
 @dataclasses.dataclass(frozen=True)
 class ModelConfig:
     """Architecture of a decoder. `rope_scaling` holds (key, value) pairs, to stay hashable; None is plain RoPE."""
@@ -84,46 +88,38 @@ class ModelConfig:
 
     @classmethod
     def from_hf(cls, values: Mapping[str, Any], where: str) -> ModelConfig:
-        """Read the contents of a `config.json`. Raises ValueError naming `where`, the key and what is allowed."""
-
-        def fail(key: str, allowed: str) -> ValueError:
-            return ValueError(f"{where}: {key} = {values.get(key)!r} is not supported: {allowed}")
-
-        if (family := values.get("model_type")) not in FAMILIES:
-            raise fail("model_type", f"must be one of {', '.join(FAMILIES)} (dense, full attention)")
-        for key in list(HF_KEYS.values())[:5]:
-            if type(values.get(key)) is not int:
-                raise fail(key, "an integer is needed")
-        for key, only in ONLY.items():
-            if values.get(key) not in (None, only):
-                raise fail(key, f"must be {only!r} or absent")
-        if values.get("sliding_window") and "use_sliding_window" not in values:
-            raise fail("sliding_window", "every layer attends to the whole context")
-        if set(values.get("layer_types") or ()) - {"full_attention"}:
-            raise fail("layer_types", 'every layer must be "full_attention"')
+        """Read the contents of a `config.json`. WeightsError names `where`, the key and what is allowed."""
+        family, window, layer_types = map(values.get, ("model_type", "sliding_window", "layer_types"))
         # transformers 5 writes rope_parameters; older files rope_theta and rope_scaling (its type under "type").
         rope_key = "rope_scaling" if values.get("rope_scaling") else "rope_parameters"
         rope = {key: value for key, value in (values.get(rope_key) or {}).items() if value is not None}
-        old_type = rope.pop("type", "default")
-        kind, theta = rope.pop("rope_type", old_type), rope.pop("rope_theta", None)
+        kind, theta = rope.pop("rope_type", rope.pop("type", "default")), rope.pop("rope_theta", None)
         positions = values.get("max_position_embeddings") or (2048 if family == "llama" else 32768)
-        if kind not in ROPE_KEYS:
-            raise fail(rope_key, f"rope_type must be one of {', '.join(ROPE_KEYS)}")
         if kind in ("llama3", "yarn"):
             rope.setdefault("original_max_position_embeddings", positions)
-        needed, optional = ROPE_KEYS[kind]
-        if not needed <= set(rope) <= needed | optional:
-            raise fail(rope_key, f"rope_type {kind} needs {sorted(needed)} and may have {sorted(optional)}")
+        needed, optional = ROPE_KEYS.get(kind, (set(), set()))
+        fitting = f"rope_type {kind} needs {sorted(needed)} and may have {sorted(optional)}"
+        for key, ok, allowed in (
+            ("model_type", family in FAMILIES, f"must be one of {', '.join(FAMILIES)} (dense, full attention)"),
+            *((key, type(values.get(key)) is int, "an integer is needed") for key in list(HF_KEYS.values())[:5]),
+            *((key, values.get(key) in (None, only), f"must be {only!r} or absent") for key, only in ONLY.items()),
+            ("sliding_window", not window or "use_sliding_window" in values, "all layers attend to the whole context"),
+            ("layer_types", {*(layer_types or ())} <= {"full_attention"}, 'every layer must be "full_attention"'),
+            (rope_key, kind in ROPE_KEYS, f"rope_type must be one of {', '.join(ROPE_KEYS)}"),
+            (rope_key, needed <= rope.keys() <= needed | optional, fitting),
+        ):
+            if not ok:
+                raise WeightsError(f"{where}: {key} = {values.get(key)!r} is not supported: {allowed}")
         fields: dict[str, Any] = {field: values[key] for field, key in HF_KEYS.items() if values.get(key) is not None}
         head_dim = 128 if family == "qwen3" else fields["d"] // fields["heads"]
         fields = {"kv_heads": fields["heads"], "head_dim": head_dim} | fields | {"max_positions": positions}
+        fields |= {"family": family, "qkv_bias": family == "qwen2" or bool(values.get("attention_bias"))}
         fields["rope_theta"] = float(theta or fields.get("rope_theta", 10_000.0))
         fields["rope_scaling"] = None if kind == "default" else (("rope_type", kind), *sorted(rope.items()))
-        bias = family == "qwen2" or bool(values.get("attention_bias"))
         try:
-            return cls(family, qkv_bias=bias, qk_norm=family == "qwen3", **fields)
+            return cls(qk_norm=family == "qwen3", **fields)
         except ValueError as error:
-            raise ValueError(f"{where}: {error}") from error
+            raise WeightsError(f"{where}: {error}") from error
 
     def to_hf(self) -> dict[str, Any]:
         """The `config.json` of this architecture; RoPE in the older keys, which every transformers reads."""
@@ -318,23 +314,18 @@ def token_logprobs(
     b, t = targets_bt.shape
     per_row = min(t, max(1, (chunk or 2**26 // model.config.vocab) // b))
 
-    def one_chunk(chunk: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, jax.Array]:
-        hidden_bcd, targets_bc = chunk
-        logits_bcv = constrain(model.logits(hidden_bcd), "batch", None, "vocab") / temperature
-        total_bc = jax.nn.logsumexp(logits_bcv, axis=-1)
+    def at_one_t(token: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, jax.Array]:
+        hidden_bd, targets_b = token
+        logits_bv = constrain(model.logits(hidden_bd), "batch", "vocab") / temperature
+        total_b = jax.nn.logsumexp(logits_bv, axis=-1)
         # A masked sum, not a gather: local where the vocabulary is sharded, and its gradient is no scatter.
-        chosen_bcv = jnp.where(jnp.arange(logits_bcv.shape[-1]) == targets_bc[..., None], logits_bcv, 0)
-        mean_bc = (jnp.exp(logits_bcv - total_bc[..., None]) * logits_bcv).sum(-1)
-        return chosen_bcv.sum(-1) - total_bc, total_bc - mean_bc
+        chosen_bv = jnp.where(jnp.arange(logits_bv.shape[-1]) == targets_b[:, None], logits_bv, 0)
+        mean_b = (jnp.exp(logits_bv - total_b[:, None]) * logits_bv).sum(-1)
+        return chosen_bv.sum(-1) - total_b, total_b - mean_b
 
+    tokens = (jnp.moveaxis(hidden_btd, 1, 0), targets_bt.T)
     if per_row == t:
-        return one_chunk((hidden_btd, targets_bt))
-    n = -(-t // per_row)
-
-    def split(x: jax.Array) -> jax.Array:
-        x = jnp.pad(x, ((0, 0), (0, n * per_row - t)) + ((0, 0),) * (x.ndim - 2))
-        return jnp.moveaxis(x.reshape(b, n, per_row, *x.shape[2:]), 1, 0)
-
-    out = jax.lax.map(jax.checkpoint(one_chunk), (split(hidden_btd), split(targets_bt)))
-    logprobs, entropy = (jnp.moveaxis(x, 0, 1).reshape(b, n * per_row)[:, :t] for x in out)
-    return logprobs, entropy
+        logprobs_tb, entropy_tb = jax.vmap(at_one_t)(tokens)
+    else:
+        logprobs_tb, entropy_tb = jax.lax.map(jax.checkpoint(at_one_t), tokens, batch_size=per_row)
+    return logprobs_tb.T, entropy_tb.T
