@@ -1,7 +1,6 @@
 """The glossary of the system: what an environment, a task, a turn and an episode are.
 
-Plain data, checked on construction, imported by everything and importing nothing of ours (nor JAX), so the
-sandbox, the readers and the tests can use it from a process that must stay small.
+Plain data that imports nothing of ours (nor JAX): a process that must stay small, like the sandbox, can use it.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class StopReason(enum.StrEnum):
@@ -42,9 +41,7 @@ class Tool:
 
     def __post_init__(self) -> None:
         if self.parameters.get("type") != "object" or "properties" not in self.parameters:
-            raise ValueError(
-                f"tool {self.name}: parameters must be a JSON schema of type object, got {self.parameters}"
-            )
+            raise ValueError(f"tool {self.name}: parameters must be a JSON schema of type object: {self.parameters}")
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -67,8 +64,7 @@ class Environment:
         return self.name.rsplit("__", 1)[-1]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """One configuration of one environment. `config` is the text after the @ (a Python literal or JSON)."""
 
     environment: str
@@ -85,8 +81,7 @@ class Task:
         return f"codegym_v1@{self.environment}@{self.config}"
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A well-formed tool call of the policy."""
 
     name: str
@@ -98,15 +93,13 @@ class Call:
         return json.dumps({"name": self.name, "parameters": self.arguments})
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Malformed:
+class Malformed(NamedTuple):
     """A turn without a usable call. `problem` becomes the observation: it tells the policy what was wrong."""
 
     problem: str
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class StepReply:
+class StepReply(NamedTuple):
     """The sandbox's answer to one action. `stop` is None while the episode goes on; `reward` counts only at a stop."""
 
     observation: str
@@ -115,8 +108,7 @@ class StepReply:
     truncated: bool = False
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Trajectory:
+class Trajectory(NamedTuple):
     """What `solve()` did inside the sandbox: one (action, observation) a step, and how it ended."""
 
     steps: tuple[tuple[str, str], ...]
@@ -142,10 +134,9 @@ class Row:
     def append(self, tokens: list[int], logprobs: list[float] | None = None, versions: list[int] | None = None) -> None:
         """Append sampled tokens (with their logprobs and weight versions), or context tokens (with neither)."""
         n = len(tokens)
-        if (logprobs is None) != (versions is None):
-            raise ValueError("sampled tokens need both logprobs and versions; context tokens neither")
-        if logprobs is not None and versions is not None and (len(logprobs) != n or len(versions) != n):
-            raise ValueError(f"{n} tokens, {len(logprobs)} logprobs, {len(versions)} versions: they must be aligned")
+        given = [None if x is None else len(x) for x in (logprobs, versions)]
+        if given not in ([None, None], [n, n]):
+            raise ValueError(f"{n} tokens, {given} logprobs and versions: one of each a sampled token, else neither")
         self.tokens += tokens
         self.trained += [int(logprobs is not None)] * n
         self.logprobs += [0.0] * n if logprobs is None else logprobs
