@@ -21,6 +21,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx
+from jax import Array
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 from codegym_jax.attention import Part, attend_causal
@@ -89,35 +90,37 @@ class ModelConfig:
     @classmethod
     def from_hf(cls, values: Mapping[str, Any], where: str) -> ModelConfig:
         """Read the contents of a `config.json`. WeightsError names `where`, the key and what is allowed."""
-        family, window, layer_types = map(values.get, ("model_type", "sliding_window", "layer_types"))
+        given = {key: value for key, value in values.items() if value is not None}
+        family = given.get("model_type")
         # transformers 5 writes rope_parameters; older files rope_theta and rope_scaling (its type under "type").
-        rope_key = "rope_scaling" if values.get("rope_scaling") else "rope_parameters"
-        rope = {key: value for key, value in (values.get(rope_key) or {}).items() if value is not None}
-        kind, theta = rope.pop("rope_type", rope.pop("type", "default")), rope.pop("rope_theta", None)
-        positions = values.get("max_position_embeddings") or (2048 if family == "llama" else 32768)
+        rope_key = "rope_scaling" if given.get("rope_scaling") else "rope_parameters"
+        rope = {key: value for key, value in given.get(rope_key, {}).items() if value is not None}
+        kind = rope.pop("rope_type", rope.pop("type", "default"))
+        given["rope_theta"] = float(rope.pop("rope_theta", given.get("rope_theta", 10_000)))
+        given.setdefault("max_position_embeddings", 2048 if family == "llama" else 32768)
         if kind in ("llama3", "yarn"):
-            rope.setdefault("original_max_position_embeddings", positions)
+            rope.setdefault("original_max_position_embeddings", given["max_position_embeddings"])
         needed, optional = ROPE_KEYS.get(kind, (set(), set()))
-        fitting = f"rope_type {kind} needs {sorted(needed)} and may have {sorted(optional)}"
+        whole, full = not given.get("sliding_window") or "use_sliding_window" in values, {"full_attention"}
         for key, ok, allowed in (
             ("model_type", family in FAMILIES, f"must be one of {', '.join(FAMILIES)} (dense, full attention)"),
-            *((key, type(values.get(key)) is int, "an integer is needed") for key in list(HF_KEYS.values())[:5]),
-            *((key, values.get(key) in (None, only), f"must be {only!r} or absent") for key, only in ONLY.items()),
-            ("sliding_window", not window or "use_sliding_window" in values, "all layers attend to the whole context"),
-            ("layer_types", {*(layer_types or ())} <= {"full_attention"}, 'every layer must be "full_attention"'),
+            *((key, type(given.get(key)) is int, "an integer is needed") for key in list(HF_KEYS.values())[:5]),
+            *((key, given.get(key) in (None, only), f"must be {only!r} or absent") for key, only in ONLY.items()),
+            ("sliding_window", whole, "every layer attends to the whole context"),
+            ("layer_types", full.issuperset(given.get("layer_types", ())), f"every layer must be in {full}"),
             (rope_key, kind in ROPE_KEYS, f"rope_type must be one of {', '.join(ROPE_KEYS)}"),
-            (rope_key, needed <= rope.keys() <= needed | optional, fitting),
+            (rope_key, needed <= rope.keys(), f"rope_type {kind} needs {sorted(needed)}"),
+            (rope_key, rope.keys() <= needed | optional, f"rope_type {kind} has only {sorted(needed | optional)}"),
         ):
             if not ok:
-                raise WeightsError(f"{where}: {key} = {values.get(key)!r} is not supported: {allowed}")
-        fields: dict[str, Any] = {field: values[key] for field, key in HF_KEYS.items() if values.get(key) is not None}
-        head_dim = 128 if family == "qwen3" else fields["d"] // fields["heads"]
-        fields = {"kv_heads": fields["heads"], "head_dim": head_dim} | fields | {"max_positions": positions}
-        fields |= {"family": family, "qkv_bias": family == "qwen2" or bool(values.get("attention_bias"))}
-        fields["rope_theta"] = float(theta or fields.get("rope_theta", 10_000.0))
+                raise WeightsError(f"{where}: {key} = {given.get(key)!r} is not supported: {allowed}")
+        given.setdefault("num_key_value_heads", given["num_attention_heads"])
+        given.setdefault("head_dim", 128 if family == "qwen3" else given["hidden_size"] // given["num_attention_heads"])
+        fields: dict[str, Any] = {field: given[key] for field, key in HF_KEYS.items() if key in given}
         fields["rope_scaling"] = None if kind == "default" else (("rope_type", kind), *sorted(rope.items()))
+        fields["qkv_bias"] = family == "qwen2" or bool(given.get("attention_bias"))
         try:
-            return cls(qk_norm=family == "qwen3", **fields)
+            return cls(family=str(family), qk_norm=family == "qwen3", **fields)
         except ValueError as error:
             raise WeightsError(f"{where}: {error}") from error
 
@@ -165,8 +168,7 @@ def partition(axes: Sequence[str | None], shape: Sequence[int], mesh: Any) -> Pa
 def shardings(tree: Any, mesh: Mesh) -> Any:
     """NamedSharding for every array of a tree, by the parameter name in its path; other leaves are replicated.
 
-    Takes a Decoder (its nnx.Param state is used), that state, or anything that repeats its paths, such as the
-    moments of an optimizer; arrays may be abstract. -> the same tree with shardings as leaves.
+    The tree is a state of the Decoder or repeats its paths, as an optimizer's moments do; arrays may be abstract.
     """
 
     def of(path: tuple[Any, ...], leaf: Any) -> NamedSharding:
@@ -174,16 +176,14 @@ def shardings(tree: Any, mesh: Mesh) -> Any:
         axes = next((LOGICAL_AXES[key] for key in reversed(keys) if key in LOGICAL_AXES), ())
         return NamedSharding(mesh, partition(axes, leaf.shape, mesh) if len(axes) == leaf.ndim else PartitionSpec())
 
-    state = nnx.state(tree, nnx.Param) if isinstance(tree, nnx.Module) else tree
-    return jax.tree_util.tree_map_with_path(of, state)
+    return jax.tree_util.tree_map_with_path(of, tree)
 
 
-def constrain(x: jax.Array, *axes: str | None) -> jax.Array:
+def constrain(x: Array, *axes: str | None) -> Array:
     """Ask for this sharding of an activation where a mesh with our axes is in force (`jax.set_mesh`)."""
     mesh = jax.sharding.get_abstract_mesh()
-    if not set(mesh.axis_names) & set(SHARDING.values()):
-        return x
-    return jax.lax.with_sharding_constraint(x, partition(axes, x.shape, mesh))
+    in_force = not {*SHARDING.values()}.isdisjoint(mesh.axis_names)
+    return jax.lax.with_sharding_constraint(x, partition(axes, x.shape, mesh)) if in_force else x
 
 
 def rope_frequencies(config: ModelConfig) -> tuple[np.ndarray, float]:
@@ -208,19 +208,19 @@ def rope_frequencies(config: ModelConfig) -> tuple[np.ndarray, float]:
         low, high = max(low, 0), min(high, h - 1)
         keep = 1 - np.clip((np.arange(h // 2) - low) / (high - low or 0.001), 0, 1)
         m, all_dims = scaling.get("mscale"), scaling.get("mscale_all_dim")
-        top, bottom = (m, all_dims) if m and all_dims else (1.0, 0.0)
-        log = 0.1 * math.log(max(factor, 1.0))
-        magnitude = scaling.get("attention_factor", (top * log + 1) / (bottom * log + 1))
+        scales = (m, all_dims) if m and all_dims else (1.0, 0.0)
+        top, bottom = (0.1 * scale * math.log(max(factor, 1.0)) + 1 for scale in scales)
+        magnitude = scaling.get("attention_factor", top / bottom)
     return (plain * keep + plain / factor * (1 - keep)).astype(np.float32), magnitude
 
 
-def rms_norm(x: jax.Array, weight: jax.Array, eps: float) -> jax.Array:
+def rms_norm(x: Array, weight: Array, eps: float) -> Array:
     y = x.astype(jnp.float32)
     y *= jax.lax.rsqrt(jnp.mean(y * y, axis=-1, keepdims=True) + eps)
     return (y * weight.astype(jnp.float32)).astype(x.dtype)
 
 
-def rotate(x_btnh: jax.Array, cos_bth: jax.Array, sin_bth: jax.Array) -> jax.Array:
+def rotate(x_btnh: Array, cos_bth: Array, sin_bth: Array) -> Array:
     """RoPE on the two halves of each head, as in Hugging Face's weights (not interleaved pairs)."""
     a, b = jnp.split(x_btnh.astype(jnp.float32), 2, axis=-1)
     cos, sin = cos_bth[:, :, None], sin_bth[:, :, None]
@@ -256,9 +256,8 @@ class Decoder(nnx.Module):
         self.layers = nnx.Dict(params)
 
     def __call__(
-        self, tokens_bt: jax.Array, positions_bt: jax.Array, segments_bt: jax.Array | None = None,
-        past: Sequence[Part] = (),
-    ) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:  # fmt: skip
+        self, tokens_bt: Array, positions_bt: Array, segments_bt: Array | None = None, past: Sequence[Part] = ()
+    ) -> tuple[Array, tuple[Array, Array]]:
         """Hidden states after the final norm [b, t, d], and this call's roped keys and values, each [l, b, t, m, h].
 
         A token sees the tokens before it in its row with the same segment id (None: the whole row; 0 is padding)
@@ -272,7 +271,7 @@ class Decoder(nnx.Module):
         angles_bth = positions_bt[..., None].astype(jnp.float32) * frequencies
         rope = (jnp.cos(angles_bth) * factor, jnp.sin(angles_bth) * factor)
 
-        def layer(x_btd: jax.Array, scanned: Any) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
+        def layer(x_btd: Array, scanned: Any) -> tuple[Array, tuple[Array, Array]]:
             w, cached = scanned
             w = {name: x if name.endswith("norm") else x.astype(self.dtype) for name, x in w.items()}
             y_btd = norm(x_btd, w["attention_norm"])
@@ -295,26 +294,24 @@ class Decoder(nnx.Module):
         x_btd, kv = jax.lax.scan(body, x_btd, layers, unroll=c.layers if self.unroll else 1)
         return norm(x_btd, self.norm[...]), kv
 
-    def logits(self, hidden: jax.Array) -> jax.Array:
+    def logits(self, hidden: Array) -> Array:
         """fp32 logits [..., vocab] of hidden states [..., d]."""
         head = constrain((self.embed if self.config.tie else self.head)[...], "vocab", None)
         return jnp.einsum("...d,vd->...v", hidden.astype(jnp.float32), head.astype(jnp.float32))
 
 
 def token_logprobs(
-    model: Decoder, hidden_btd: jax.Array, targets_bt: jax.Array, temperature: float | jax.Array = 1.0,
-    chunk: int | None = None,
-) -> tuple[jax.Array, jax.Array]:  # fmt: skip
+    model: Decoder, hidden_btd: Array, targets_bt: Array, temperature: float | Array = 1.0, chunk: int | None = None
+) -> tuple[Array, Array]:
     """fp32 log-probability [b, t] of targets[t] under hidden[t] at this temperature, and the entropy [b, t] in nats.
 
-    Works through about `chunk` tokens at a time and recomputes their logits in the backward pass, so that
+    Works along t through about `chunk` tokens at a time and recomputes their logits in the backward pass, so that
     [b, t, vocab] never exists; None takes what fits 2**26 logits (256 MB), in one go if that is everything.
-    Chunks run along t: the batch stays sharded.
     """
     b, t = targets_bt.shape
     per_row = min(t, max(1, (chunk or 2**26 // model.config.vocab) // b))
 
-    def at_one_t(token: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, jax.Array]:
+    def at_one_t(token: tuple[Array, Array]) -> tuple[Array, Array]:
         hidden_bd, targets_b = token
         logits_bv = constrain(model.logits(hidden_bd), "batch", "vocab") / temperature
         total_b = jax.nn.logsumexp(logits_bv, axis=-1)
@@ -324,8 +321,6 @@ def token_logprobs(
         return chosen_bv.sum(-1) - total_b, total_b - mean_b
 
     tokens = (jnp.moveaxis(hidden_btd, 1, 0), targets_bt.T)
-    if per_row == t:
-        logprobs_tb, entropy_tb = jax.vmap(at_one_t)(tokens)
-    else:
-        logprobs_tb, entropy_tb = jax.lax.map(jax.checkpoint(at_one_t), tokens, batch_size=per_row)
+    chunked = functools.partial(jax.lax.map, jax.checkpoint(at_one_t), batch_size=per_row)
+    logprobs_tb, entropy_tb = (jax.vmap(at_one_t) if per_row == t else chunked)(tokens)
     return logprobs_tb.T, entropy_tb.T
