@@ -96,9 +96,8 @@ class Chat:
     def rebuild(self, statement: str, tools: Sequence[Tool], max_turns: int, turns: Turns) -> list[int]:
         """Tokens of the conversation as the template renders it now, ending with the generation prompt.
 
-        For templates with `rewrites_history` (QwQ's drops earlier reasoning): what the policy is to see next is no
-        continuation of what it wrote, so the episode forks into a new row that starts with these tokens. Only here
-        are sampled tokens decoded and encoded again, as context; they are trained on in the row they belong to.
+        For templates with `rewrites_history` (QwQ's drops earlier reasoning): the episode forks into a new row that
+        starts with these tokens. Only here are sampled tokens encoded again, as context; they train in their own row.
         """
         messages, schemas = self._opening(statement, tools, max_turns)
         for tokens, text in turns:
@@ -258,9 +257,9 @@ def load_chat(folder: str, call_format: str = "tool_call", enable_thinking: bool
 def train_tokenizer(texts: Iterable[str], vocab_size: int) -> PreTrainedTokenizerFast:
     """Byte-level BPE whose merges cross spaces and punctuation, for small models trained from scratch.
 
-    Digits are always single tokens (numbers of any size are spelled alike) and a role's header line stands alone (no
-    merge crosses into a turn); all else may merge, so transcripts are 5 to 10 times shorter than bytes. `texts` are
-    rendered conversations: what `Chat(train_tokenizer((), 259), "tool_call")`, a chat over bare bytes, can `decode`.
+    Digits are always single tokens and a role's header line stands alone (no merge crosses into a turn); all else may
+    merge: transcripts are 5 to 10 times shorter than bytes. `texts` are rendered conversations, as a `Chat` over bare
+    bytes (`train_tokenizer((), 259)`) can `decode`.
     """
     _need(vocab_size >= 259, f"vocab_size={vocab_size}: must be at least 259: 256 bytes and 3 special tokens")
     tokenizer = Tokenizer(models.BPE())

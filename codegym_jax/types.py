@@ -121,9 +121,8 @@ class Trajectory(NamedTuple):
 class Row:
     """One growing token list with what each token needs for training; index t describes token t.
 
-    `trained[t]` is 1 where the policy sampled token t, `logprobs[t]` is the logprob it was sampled under and
-    `versions[t]` the weights that did it; both are 0 and -1 on tokens that came from outside. `append` is the
-    only way to grow a row, so the four lists cannot drift apart.
+    `trained[t]` is 1 where the policy sampled token t, `logprobs[t]` its logprob then and `versions[t]` the weights
+    that did it; they are 0, 0 and -1 on tokens from outside. Only `append` grows a row: the lists cannot drift apart.
     """
 
     tokens: list[int] = dataclasses.field(default_factory=list)

@@ -28,16 +28,13 @@ from codegym_jax.model import LOGICAL_AXES, Decoder, ModelConfig, WeightsError, 
 
 _LAYER, _ATTENTION = "model.layers.{}.", "model.layers.{}.self_attn."
 NAMES = {  # our parameter -> Hugging Face's tensor, {} the layer
-    "embed": "model.embed_tokens.weight",
-    "head": "lm_head.weight",
-    "norm": "model.norm.weight",
-    "attention_norm": _LAYER + "input_layernorm.weight",
-    "mlp_norm": _LAYER + "post_attention_layernorm.weight",
+    "embed": "model.embed_tokens.weight", "head": "lm_head.weight", "norm": "model.norm.weight",
+    "attention_norm": _LAYER + "input_layernorm.weight", "mlp_norm": _LAYER + "post_attention_layernorm.weight",
     **{f"{x}_norm": f"{_ATTENTION}{x}_norm.weight" for x in "qk"},
     **{x: f"{_ATTENTION}{x}_proj.weight" for x in "qkvo"},
     **{f"{x}_bias": f"{_ATTENTION}{x}_proj.bias" for x in "qkvo"},
     **{x: f"{_LAYER}mlp.{x}_proj.weight" for x in ("gate", "up", "down")},
-}
+}  # fmt: skip
 DTYPES = {"F32": np.dtype(np.float32), "F16": np.dtype(np.float16), "BF16": np.dtype(jnp.bfloat16)}
 INDEX = "model.safetensors.index.json"
 COMPANIONS = ["tokenizer*", "vocab.json", "merges.txt", "*_tokens*.json", "chat_template*", "generation_config.json"]
@@ -88,9 +85,8 @@ def hf_tensors(config: ModelConfig) -> dict[str, tuple[str, int | None, tuple[in
     tensors = {}
     for name, shape in parameter_shapes(config).items():
         axes, sizes = LOGICAL_AXES[name], list(shape)
-        if "heads" in axes or "kv_heads" in axes:
-            i = axes.index("head_dim")
-            sizes[i - 1 : i + 1] = [sizes[i - 1] * sizes[i]]
+        if {"heads", "kv_heads"} & {*axes}:
+            sizes[axes.index("head_dim") - 1] *= sizes.pop(axes.index("head_dim"))
         for layer in range(config.layers) if axes[0] == "layer" else [None]:
             tensors[NAMES[name].format(layer)] = (name, layer, tuple(sizes if layer is None else sizes[1:]))
     return tensors
@@ -99,9 +95,8 @@ def hf_tensors(config: ModelConfig) -> dict[str, tuple[str, int | None, tuple[in
 def load(source: str | Path, *, mesh: Mesh | None = None, param_dtype: Any = jnp.float32, **options: Any) -> Decoder:
     """A Decoder from a folder (or hub id): config.json and model.safetensors, or several files and their index.
 
-    Parameters are converted to `param_dtype` and, with a mesh, sharded as model.shardings says; `options` are the
-    Decoder's dtype, remat and unroll. Raises WeightsError for another architecture, a damaged file, and any tensor
-    that is missing, unexpected or of the wrong shape.
+    Parameters are converted to `param_dtype` and, with a mesh, placed by model.shardings; `options` are the Decoder's.
+    WeightsError for another architecture, a damaged file, and a tensor missing, unexpected or of the wrong shape.
     """
     folder = resolve(source)
     config = ModelConfig.from_hf(read_json(folder / "config.json"), str(folder / "config.json"))
