@@ -61,17 +61,14 @@ class Chat:
     cannot grow by appending (see `rebuild`); True also for Qwen3 with enable_thinking=False, for its empty thoughts.
     """
 
-    def __init__(
-        self, tokenizer: Any, call_format: str, stops: Sequence[int] = (), enable_thinking: bool | None = None
-    ) -> None:
+    def __init__(self, tokenizer, call_format: str, stops: Sequence[int] = (), enable_thinking: bool | None = None):
         _need(call_format in _FORMATS, f"call_format={call_format!r}: must be one of {', '.join(_FORMATS)}")
         self._format, self._tokenizer = call_format, tokenizer
         self._open, self._left, self._right, self._close, self._key = _FORMATS[call_format]
         self._example = f'{self._open}{self._left}{{"name": "...", "{self._key}": {{...}}}}{self._right}{self._close}'
         self._options: dict[str, Any] = {"date_string": "26 Jul 2024"}  # Llama 3's own default where it has no clock
         self._options |= {} if enable_thinking is None else {"enable_thinking": enable_thinking}
-        self._names = {i: token.content for i, token in tokenizer.added_tokens_decoder.items()}
-        self._added = {name: i for i, name in self._names.items()}
+        self._added: dict[str, int] = tokenizer.get_added_vocab()
         longest_first = map(re.escape, sorted(self._added, key=len, reverse=True))
         self._split = re.compile(f"({'|'.join(longest_first) or '(?!)'})")
         self._tags = re.compile(rf"<think>.*?(?:</think>|\Z)|({re.escape(self._open)})", re.DOTALL)
@@ -94,26 +91,46 @@ class Chat:
 
     def observation(self, text: str) -> list[int]:
         """What follows a sampled turn that ended with its stop token: the observation, then the generation prompt."""
-        return [*self._head, *self._plain.encode(self._before + _clean(text) + self._after).ids, *self._tail]
+        return self._encode(self._before + _GUARD + self._guard(text) + _GUARD + self._after)
 
     def rebuild(self, statement: str, tools: Sequence[Tool], max_turns: int, turns: Turns) -> list[int]:
         """Tokens of the conversation as the template renders it now, ending with the generation prompt.
 
-        For templates with `rewrites_history` (QwQ's drops earlier reasoning): what the policy is to see next is no
-        continuation of what it wrote, so the episode forks into a new row that starts with these tokens. Only here
-        are sampled tokens decoded and encoded again, as context; they are trained on in the row they belong to.
+        For templates with `rewrites_history` (QwQ's drops earlier reasoning): the episode forks into a new row that
+        starts with these tokens. Only here are sampled tokens encoded again, as context; they train in their own row.
         """
         messages, schemas = self._opening(statement, tools, max_turns)
         for tokens, text in turns:
-            runs = itertools.groupby(self._without_stop(tokens), self._names.__contains__)
+            sampled = tokens[:-1] if tokens and tokens[-1] in self.stop_token_ids else tokens
+            runs = itertools.groupby(sampled, frozenset(self._added.values()).__contains__)
             said = [self.decode(list(run)) if added else self._guard(self.decode(list(run))) for added, run in runs]
-            messages += [_say("assistant", "".join(said)), self._observed(self._guard(text))]
+            messages += [("assistant", "".join(said)), self._observed(self._guard(text))]
         return self._encode(self._render(messages, schemas))
 
     def parse(self, tokens: Sequence[int]) -> Call | Malformed:
         """The one call of a turn. Text around it and all within <think>...</think> is ignored. Never raises."""
         try:
-            return self._call(self.decode(self._without_stop(tokens)))
+            text = ("<think>" if self._opens_think else "") + self.decode(tokens)
+            start = next((match.end() for match in self._tags.finditer(text) if match[1]), None)
+            _need(start, f"no {self._open} in the turn" + (" outside of <think>" if self._open in text else ""))
+            body = text[start:].lstrip()
+            _need(self._close in body, f"{self._close} is missing")
+            value, end = self._json.raw_decode(body)
+            rest = body[end:].lstrip()
+            _need(rest.startswith(self._close), f"{rest[:20]!r} follows the JSON, not {self._close}")
+            _need(not any(match[1] for match in self._tags.finditer(rest)), "more than one call in the turn")
+            if self._format == "codegym":
+                _need(isinstance(value, list) and len(value) == 1, "the JSON is no list of exactly one call")
+                value = value[0]
+            _need(isinstance(value, dict), f"the call is {type(value).__name__}, not an object")
+            for key, kind, what in (("name", str, "a string"), (self._key, dict, "an object")):
+                _need(key in value, f'"{key}" is missing')
+                _need(isinstance(value[key], kind), f'"{key}" is not {what}')
+            level = [value[self._key]]
+            for _ in range(_DEPTH):
+                level = [x for v in level if isinstance(v, dict | list) for x in (v.values() if type(v) is dict else v)]
+            _need(not level, f"arguments nested more than {_DEPTH} levels deep")
+            return Call(value["name"], value[self._key])
         except (ValueError, RecursionError) as error:
             return Malformed(f"Bad call: {error}. Expected one {self._example}")
 
@@ -132,7 +149,8 @@ class Chat:
         text = self._open + self._guard(self.call_text(call)[len(self._open) : -len(self._close)]) + self._close
         return [*self._encode(("\n</think>\n\n" if self._opens_think else "") + text), self.stop_token_ids[0]]
 
-    def _render(self, messages: list[Any], schemas: list[Any] | None = None, generate: bool = True) -> str:
+    def _render(self, turns: list[tuple[str, str]], schemas: list[Any] | None = None, generate: bool = True) -> str:
+        messages = [{"role": role, "content": text} for role, text in turns]
         options = {"tools": schemas, "tokenize": False, "add_generation_prompt": generate, **self._options}
         return str(self._tokenizer.apply_chat_template(messages, **options))
 
@@ -140,19 +158,19 @@ class Chat:
         task, rules = self._guard(statement.strip()), _RULES.format(max_turns)
         schemas = [self._guard(json.dumps(tool.schema, ensure_ascii=False)) for tool in tools]
         if self._teaches_format:
-            return [_say("user", f"{task}\n\n{rules}")], [json.loads(schema) for schema in schemas]
+            return [("user", f"{task}\n\n{rules}")], [json.loads(schema) for schema in schemas]
         rules += f"\nWrite a call like this: {self._example}"
         if self._format == "tool_call":
-            return [_say("system", "\n".join(["Tools:", *schemas, rules])), _say("user", task)], None
+            return [("system", "\n".join(["Tools:", *schemas, rules])), ("user", task)], None
         functions = self._guard("".join(map(_signature, tools)))  # the published layout: the rules with the question
-        return [_say("system", functions), _say("user", f"{rules}\n\nQuestion:\n{task}")], None
+        return [("system", functions), ("user", f"{rules}\n\nQuestion:\n{task}")], None
 
-    def _observed(self, text: str) -> dict[str, str]:
-        return _say(self._role, text if self._role == "tool" else f"<tool_response>\n{text}\n</tool_response>")
+    def _observed(self, text: str) -> tuple[str, str]:
+        return self._role, (text if self._role == "tool" else f"<tool_response>\n{text}\n</tool_response>")
 
     def _probe(self) -> int:
         """Read the roles and the glue off the template, and whether it rewrites history; the token that ends a turn."""
-        question, probe = [_say("user", "Question")], Tool("Probe", "Probes.", {"type": "object", "properties": {}})
+        question, probe = [("user", "Question")], Tool("Probe", "Probes.", {"type": "object", "properties": {}})
         bare, with_tools = self._render(question), self._render(question, [probe.schema])
         taught = all(s in with_tools and s not in bare for s in ("<tool_call>", '"arguments"'))
         self._teaches_format = taught and self._format == "tool_call"
@@ -161,25 +179,22 @@ class Chat:
         opening, schemas = self._opening("Question", [probe], 1)
         call, mark = self.call_text(Call("Probe", {})), '  "é\\<&>\n\n\n'  # trimming or quoting would change the mark
         for self._role in ("tool", "user") if with_tools != bare else ("user",):
-            whole = self._render([*opening, _say("assistant", call), self._observed(mark)], schemas)
-            if self._observed(mark)["content"] in whole and whole.endswith(generation_prompt):
+            whole = self._render([*opening, ("assistant", call), self._observed(mark)], schemas)
+            if self._observed(mark)[1] in whole and whole.endswith(generation_prompt):
                 break
         said, _, glue = whole.rpartition(call)
         pieces = self._split.split(glue)  # odd pieces are added tokens
         fits = said and len(pieces) > 1 and not pieces[0] and mark in glue
         _need(fits, f"{glue[:50]!r} follows a call, not an added token of this tokenizer; do the two belong together?")
-        prefix, _, suffix = "".join(pieces[2:]).partition(mark)
-        *head, self._before = self._split.split(prefix)
-        self._after, *tail = self._split.split(suffix)
-        self._head, self._tail = self._encode("".join(head)), self._encode("".join(tail))
+        self._before, _, self._after = "".join(pieces[2:]).partition(mark)
         alike = self._encode(whole) == self._tokenizer.encode(whole, add_special_tokens=False)
         _need(alike, "text after an added token is tokenised differently; use a byte-level BPE tokenizer")
-        forged = self._names.keys() & set(self._plain.encode("\n".join(self._added)).ids)
+        forged = set(self._added.values()) & set(self._plain.encode("\n".join(self._added)).ids)
         _need(not forged, f"text can merge into the added tokens {forged}, so that an observation could end a turn")
         self.rewrites_history, thought = False, f"Hm.\n</think>\n\n{call}"
         for text in [thought] if self._opens_think else [call, f"<think>\n{thought}"]:
-            whole = self._render([*opening, *(2 * [_say("assistant", text), self._observed(mark)])], schemas)
-            grown = self._render(opening, schemas) + 2 * (text + pieces[1] + prefix + mark + suffix)
+            whole = self._render([*opening, *(2 * [("assistant", text), self._observed(mark)])], schemas)
+            grown = self._render(opening, schemas) + 2 * (text + pieces[1] + self._before + mark + self._after)
             self.rewrites_history |= whole != grown
         return self._added[pieces[1]]
 
@@ -190,33 +205,8 @@ class Chat:
         return ids
 
     def _guard(self, text: str) -> str:
-        return self._split.sub(lambda match: match[0][0] + _GUARD + match[0][1:], _clean(text))
-
-    def _without_stop(self, tokens: Sequence[int]) -> list[int]:
-        return list(tokens[:-1] if len(tokens) and tokens[-1] in self.stop_token_ids else tokens)
-
-    def _call(self, text: str) -> Call:
-        text = "<think>" + text if self._opens_think else text
-        start = next((match.end() for match in self._tags.finditer(text) if match[1]), None)
-        _need(start, f"no {self._open} in the turn" + (" outside of <think>" if self._open in text else ""))
-        body = text[start:].lstrip()
-        _need(self._close in body, f"{self._close} is missing")
-        value, end = self._json.raw_decode(body)
-        rest = body[end:].lstrip()
-        _need(rest.startswith(self._close), f"{rest[:20]!r} follows the JSON, not {self._close}")
-        _need(not any(match[1] for match in self._tags.finditer(rest)), "more than one call in the turn")
-        if self._format == "codegym":
-            _need(isinstance(value, list) and len(value) == 1, "the JSON is no list of exactly one call")
-            value = value[0]
-        _need(isinstance(value, dict), f"the call is {type(value).__name__}, not an object")
-        for key, kind, what in (("name", str, "a string"), (self._key, dict, "an object")):
-            _need(key in value, f'"{key}" is missing')
-            _need(isinstance(value[key], kind), f'"{key}" is not {what}')
-        level = [value[self._key]]
-        for _ in range(_DEPTH):
-            level = [x for v in level if isinstance(v, dict | list) for x in (v.values() if isinstance(v, dict) else v)]
-        _need(not level, f"arguments nested more than {_DEPTH} levels deep")
-        return Call(value["name"], value[self._key])
+        text = text.replace(_GUARD, "\ufffd").encode("utf-8", "replace").decode()
+        return self._split.sub(lambda match: match[0][0] + _GUARD + match[0][1:], text)
 
 
 def _need(ok: object, problem: str) -> None:
@@ -232,14 +222,6 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _finite(text: str) -> float:
     _need(abs(float(text)) < float("inf"), f"{text[:20]} is not a JSON number")
     return float(text)
-
-
-def _clean(text: str) -> str:
-    return text.replace(_GUARD, "\ufffd").encode("utf-8", "replace").decode()
-
-
-def _say(role: str, text: str) -> dict[str, str]:
-    return {"role": role, "content": text}
 
 
 def _signature(tool: Tool) -> str:
@@ -275,16 +257,15 @@ def load_chat(folder: str, call_format: str = "tool_call", enable_thinking: bool
 def train_tokenizer(texts: Iterable[str], vocab_size: int) -> PreTrainedTokenizerFast:
     """Byte-level BPE whose merges cross spaces and punctuation, for small models trained from scratch.
 
-    Digits are always single tokens (numbers of any size are spelled alike) and a role's header line stands alone (no
-    merge crosses into a turn); all else may merge, so transcripts are 5 to 10 times shorter than bytes. `texts` are
-    rendered conversations: what `Chat(train_tokenizer((), 259), "tool_call")`, a chat over bare bytes, can `decode`.
+    Digits are always single tokens and a role's header line stands alone (no merge crosses into a turn); all else may
+    merge: transcripts are 5 to 10 times shorter than bytes. `texts` are rendered conversations, as a `Chat` over bare
+    bytes (`train_tokenizer((), 259)`) can `decode`.
     """
     _need(vocab_size >= 259, f"vocab_size={vocab_size}: must be at least 259: 256 bytes and 3 special tokens")
     tokenizer = Tokenizer(models.BPE())
-    header = pre_tokenizers.Split(Regex(r"\A(?:system|user|assistant|tool)\n"), "isolated")
+    header_or_digit = pre_tokenizers.Split(Regex(r"\A(?:system|user|assistant|tool)\n|\p{N}"), "isolated")
     byte_level = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
-    digits = pre_tokenizers.Digits(individual_digits=True)
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([header, digits, byte_level])
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([header_or_digit, byte_level])
     tokenizer.decoder = decoders.ByteLevel()
     first, then = list[Any](_SPECIAL), sorted(pre_tokenizers.ByteLevel.alphabet())
     bpe = trainers.BpeTrainer(vocab_size=vocab_size, special_tokens=first, initial_alphabet=then, show_progress=False)

@@ -21,6 +21,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx
+from jax import Array
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 from codegym_jax.attention import Part, attend_causal
@@ -44,6 +45,10 @@ ROPE_KEYS: dict[str, tuple[set[str], set[str]]] = {  # rope_type -> parameters t
              {"attention_factor", "beta_fast", "beta_slow", "mscale", "mscale_all_dim", "truncate"}),
 }
 # fmt: on
+
+
+class WeightsError(ValueError):
+    """A model folder that cannot be read or written; the message names the file, the key or tensor, and the fix."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,46 +89,40 @@ class ModelConfig:
 
     @classmethod
     def from_hf(cls, values: Mapping[str, Any], where: str) -> ModelConfig:
-        """Read the contents of a `config.json`. Raises ValueError naming `where`, the key and what is allowed."""
-
-        def fail(key: str, allowed: str) -> ValueError:
-            return ValueError(f"{where}: {key} = {values.get(key)!r} is not supported: {allowed}")
-
-        if (family := values.get("model_type")) not in FAMILIES:
-            raise fail("model_type", f"must be one of {', '.join(FAMILIES)} (dense, full attention)")
-        for key in list(HF_KEYS.values())[:5]:
-            if type(values.get(key)) is not int:
-                raise fail(key, "an integer is needed")
-        for key, only in ONLY.items():
-            if values.get(key) not in (None, only):
-                raise fail(key, f"must be {only!r} or absent")
-        if values.get("sliding_window") and "use_sliding_window" not in values:
-            raise fail("sliding_window", "every layer attends to the whole context")
-        if set(values.get("layer_types") or ()) - {"full_attention"}:
-            raise fail("layer_types", 'every layer must be "full_attention"')
+        """Read the contents of a `config.json`. WeightsError names `where`, the key and what is allowed."""
+        given = {key: value for key, value in values.items() if value is not None}
+        family = given.get("model_type")
         # transformers 5 writes rope_parameters; older files rope_theta and rope_scaling (its type under "type").
-        rope_key = "rope_scaling" if values.get("rope_scaling") else "rope_parameters"
-        rope = {key: value for key, value in (values.get(rope_key) or {}).items() if value is not None}
-        old_type = rope.pop("type", "default")
-        kind, theta = rope.pop("rope_type", old_type), rope.pop("rope_theta", None)
-        positions = values.get("max_position_embeddings") or (2048 if family == "llama" else 32768)
-        if kind not in ROPE_KEYS:
-            raise fail(rope_key, f"rope_type must be one of {', '.join(ROPE_KEYS)}")
+        rope_key = "rope_scaling" if given.get("rope_scaling") else "rope_parameters"
+        rope = {key: value for key, value in given.get(rope_key, {}).items() if value is not None}
+        kind = rope.pop("rope_type", rope.pop("type", "default"))
+        given["rope_theta"] = float(rope.pop("rope_theta", given.get("rope_theta", 10_000)))
+        given.setdefault("max_position_embeddings", 2048 if family == "llama" else 32768)
         if kind in ("llama3", "yarn"):
-            rope.setdefault("original_max_position_embeddings", positions)
-        needed, optional = ROPE_KEYS[kind]
-        if not needed <= set(rope) <= needed | optional:
-            raise fail(rope_key, f"rope_type {kind} needs {sorted(needed)} and may have {sorted(optional)}")
-        fields: dict[str, Any] = {field: values[key] for field, key in HF_KEYS.items() if values.get(key) is not None}
-        head_dim = 128 if family == "qwen3" else fields["d"] // fields["heads"]
-        fields = {"kv_heads": fields["heads"], "head_dim": head_dim} | fields | {"max_positions": positions}
-        fields["rope_theta"] = float(theta or fields.get("rope_theta", 10_000.0))
+            rope.setdefault("original_max_position_embeddings", given["max_position_embeddings"])
+        needed, optional = ROPE_KEYS.get(kind, (set(), set()))
+        whole, full = not given.get("sliding_window") or "use_sliding_window" in values, {"full_attention"}
+        for key, ok, allowed in (
+            ("model_type", family in FAMILIES, f"must be one of {', '.join(FAMILIES)} (dense, full attention)"),
+            *((key, type(given.get(key)) is int, "an integer is needed") for key in list(HF_KEYS.values())[:5]),
+            *((key, given.get(key) in (None, only), f"must be {only!r} or absent") for key, only in ONLY.items()),
+            ("sliding_window", whole, "every layer attends to the whole context"),
+            ("layer_types", full.issuperset(given.get("layer_types", ())), f"every layer must be in {full}"),
+            (rope_key, kind in ROPE_KEYS, f"rope_type must be one of {', '.join(ROPE_KEYS)}"),
+            (rope_key, needed <= rope.keys(), f"rope_type {kind} needs {sorted(needed)}"),
+            (rope_key, rope.keys() <= needed | optional, f"rope_type {kind} has only {sorted(needed | optional)}"),
+        ):
+            if not ok:
+                raise WeightsError(f"{where}: {key} = {given.get(key)!r} is not supported: {allowed}")
+        given.setdefault("num_key_value_heads", given["num_attention_heads"])
+        given.setdefault("head_dim", 128 if family == "qwen3" else given["hidden_size"] // given["num_attention_heads"])
+        fields: dict[str, Any] = {field: given[key] for field, key in HF_KEYS.items() if key in given}
         fields["rope_scaling"] = None if kind == "default" else (("rope_type", kind), *sorted(rope.items()))
-        bias = family == "qwen2" or bool(values.get("attention_bias"))
+        fields["qkv_bias"] = family == "qwen2" or bool(given.get("attention_bias"))
         try:
-            return cls(family, qkv_bias=bias, qk_norm=family == "qwen3", **fields)
+            return cls(family=str(family), qk_norm=family == "qwen3", **fields)
         except ValueError as error:
-            raise ValueError(f"{where}: {error}") from error
+            raise WeightsError(f"{where}: {error}") from error
 
     def to_hf(self) -> dict[str, Any]:
         """The `config.json` of this architecture; RoPE in the older keys, which every transformers reads."""
@@ -169,8 +168,7 @@ def partition(axes: Sequence[str | None], shape: Sequence[int], mesh: Any) -> Pa
 def shardings(tree: Any, mesh: Mesh) -> Any:
     """NamedSharding for every array of a tree, by the parameter name in its path; other leaves are replicated.
 
-    Takes a Decoder (its nnx.Param state is used), that state, or anything that repeats its paths, such as the
-    moments of an optimizer; arrays may be abstract. -> the same tree with shardings as leaves.
+    The tree is a state of the Decoder or repeats its paths, as an optimizer's moments do; arrays may be abstract.
     """
 
     def of(path: tuple[Any, ...], leaf: Any) -> NamedSharding:
@@ -178,16 +176,14 @@ def shardings(tree: Any, mesh: Mesh) -> Any:
         axes = next((LOGICAL_AXES[key] for key in reversed(keys) if key in LOGICAL_AXES), ())
         return NamedSharding(mesh, partition(axes, leaf.shape, mesh) if len(axes) == leaf.ndim else PartitionSpec())
 
-    state = nnx.state(tree, nnx.Param) if isinstance(tree, nnx.Module) else tree
-    return jax.tree_util.tree_map_with_path(of, state)
+    return jax.tree_util.tree_map_with_path(of, tree)
 
 
-def constrain(x: jax.Array, *axes: str | None) -> jax.Array:
+def constrain(x: Array, *axes: str | None) -> Array:
     """Ask for this sharding of an activation where a mesh with our axes is in force (`jax.set_mesh`)."""
     mesh = jax.sharding.get_abstract_mesh()
-    if not set(mesh.axis_names) & set(SHARDING.values()):
-        return x
-    return jax.lax.with_sharding_constraint(x, partition(axes, x.shape, mesh))
+    in_force = not {*SHARDING.values()}.isdisjoint(mesh.axis_names)
+    return jax.lax.with_sharding_constraint(x, partition(axes, x.shape, mesh)) if in_force else x
 
 
 def rope_frequencies(config: ModelConfig) -> tuple[np.ndarray, float]:
@@ -212,19 +208,19 @@ def rope_frequencies(config: ModelConfig) -> tuple[np.ndarray, float]:
         low, high = max(low, 0), min(high, h - 1)
         keep = 1 - np.clip((np.arange(h // 2) - low) / (high - low or 0.001), 0, 1)
         m, all_dims = scaling.get("mscale"), scaling.get("mscale_all_dim")
-        top, bottom = (m, all_dims) if m and all_dims else (1.0, 0.0)
-        log = 0.1 * math.log(max(factor, 1.0))
-        magnitude = scaling.get("attention_factor", (top * log + 1) / (bottom * log + 1))
+        scales = (m, all_dims) if m and all_dims else (1.0, 0.0)
+        top, bottom = (0.1 * scale * math.log(max(factor, 1.0)) + 1 for scale in scales)
+        magnitude = scaling.get("attention_factor", top / bottom)
     return (plain * keep + plain / factor * (1 - keep)).astype(np.float32), magnitude
 
 
-def rms_norm(x: jax.Array, weight: jax.Array, eps: float) -> jax.Array:
+def rms_norm(x: Array, weight: Array, eps: float) -> Array:
     y = x.astype(jnp.float32)
     y *= jax.lax.rsqrt(jnp.mean(y * y, axis=-1, keepdims=True) + eps)
     return (y * weight.astype(jnp.float32)).astype(x.dtype)
 
 
-def rotate(x_btnh: jax.Array, cos_bth: jax.Array, sin_bth: jax.Array) -> jax.Array:
+def rotate(x_btnh: Array, cos_bth: Array, sin_bth: Array) -> Array:
     """RoPE on the two halves of each head, as in Hugging Face's weights (not interleaved pairs)."""
     a, b = jnp.split(x_btnh.astype(jnp.float32), 2, axis=-1)
     cos, sin = cos_bth[:, :, None], sin_bth[:, :, None]
@@ -260,9 +256,8 @@ class Decoder(nnx.Module):
         self.layers = nnx.Dict(params)
 
     def __call__(
-        self, tokens_bt: jax.Array, positions_bt: jax.Array, segments_bt: jax.Array | None = None,
-        past: Sequence[Part] = (),
-    ) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:  # fmt: skip
+        self, tokens_bt: Array, positions_bt: Array, segments_bt: Array | None = None, past: Sequence[Part] = ()
+    ) -> tuple[Array, tuple[Array, Array]]:
         """Hidden states after the final norm [b, t, d], and this call's roped keys and values, each [l, b, t, m, h].
 
         A token sees the tokens before it in its row with the same segment id (None: the whole row; 0 is padding)
@@ -276,7 +271,7 @@ class Decoder(nnx.Module):
         angles_bth = positions_bt[..., None].astype(jnp.float32) * frequencies
         rope = (jnp.cos(angles_bth) * factor, jnp.sin(angles_bth) * factor)
 
-        def layer(x_btd: jax.Array, scanned: Any) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
+        def layer(x_btd: Array, scanned: Any) -> tuple[Array, tuple[Array, Array]]:
             w, cached = scanned
             w = {name: x if name.endswith("norm") else x.astype(self.dtype) for name, x in w.items()}
             y_btd = norm(x_btd, w["attention_norm"])
@@ -299,42 +294,33 @@ class Decoder(nnx.Module):
         x_btd, kv = jax.lax.scan(body, x_btd, layers, unroll=c.layers if self.unroll else 1)
         return norm(x_btd, self.norm[...]), kv
 
-    def logits(self, hidden: jax.Array) -> jax.Array:
+    def logits(self, hidden: Array) -> Array:
         """fp32 logits [..., vocab] of hidden states [..., d]."""
         head = constrain((self.embed if self.config.tie else self.head)[...], "vocab", None)
         return jnp.einsum("...d,vd->...v", hidden.astype(jnp.float32), head.astype(jnp.float32))
 
 
 def token_logprobs(
-    model: Decoder, hidden_btd: jax.Array, targets_bt: jax.Array, temperature: float | jax.Array = 1.0,
-    chunk: int | None = None,
-) -> tuple[jax.Array, jax.Array]:  # fmt: skip
+    model: Decoder, hidden_btd: Array, targets_bt: Array, temperature: float | Array = 1.0, chunk: int | None = None
+) -> tuple[Array, Array]:
     """fp32 log-probability [b, t] of targets[t] under hidden[t] at this temperature, and the entropy [b, t] in nats.
 
-    Works through about `chunk` tokens at a time and recomputes their logits in the backward pass, so that
+    Works along t through about `chunk` tokens at a time and recomputes their logits in the backward pass, so that
     [b, t, vocab] never exists; None takes what fits 2**26 logits (256 MB), in one go if that is everything.
-    Chunks run along t: the batch stays sharded.
     """
     b, t = targets_bt.shape
     per_row = min(t, max(1, (chunk or 2**26 // model.config.vocab) // b))
 
-    def one_chunk(chunk: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, jax.Array]:
-        hidden_bcd, targets_bc = chunk
-        logits_bcv = constrain(model.logits(hidden_bcd), "batch", None, "vocab") / temperature
-        total_bc = jax.nn.logsumexp(logits_bcv, axis=-1)
+    def at_one_t(token: tuple[Array, Array]) -> tuple[Array, Array]:
+        hidden_bd, targets_b = token
+        logits_bv = constrain(model.logits(hidden_bd), "batch", "vocab") / temperature
+        total_b = jax.nn.logsumexp(logits_bv, axis=-1)
         # A masked sum, not a gather: local where the vocabulary is sharded, and its gradient is no scatter.
-        chosen_bcv = jnp.where(jnp.arange(logits_bcv.shape[-1]) == targets_bc[..., None], logits_bcv, 0)
-        mean_bc = (jnp.exp(logits_bcv - total_bc[..., None]) * logits_bcv).sum(-1)
-        return chosen_bcv.sum(-1) - total_bc, total_bc - mean_bc
+        chosen_bv = jnp.where(jnp.arange(logits_bv.shape[-1]) == targets_b[:, None], logits_bv, 0)
+        mean_b = (jnp.exp(logits_bv - total_b[:, None]) * logits_bv).sum(-1)
+        return chosen_bv.sum(-1) - total_b, total_b - mean_b
 
-    if per_row == t:
-        return one_chunk((hidden_btd, targets_bt))
-    n = -(-t // per_row)
-
-    def split(x: jax.Array) -> jax.Array:
-        x = jnp.pad(x, ((0, 0), (0, n * per_row - t)) + ((0, 0),) * (x.ndim - 2))
-        return jnp.moveaxis(x.reshape(b, n, per_row, *x.shape[2:]), 1, 0)
-
-    out = jax.lax.map(jax.checkpoint(one_chunk), (split(hidden_btd), split(targets_bt)))
-    logprobs, entropy = (jnp.moveaxis(x, 0, 1).reshape(b, n * per_row)[:, :t] for x in out)
-    return logprobs, entropy
+    tokens = (jnp.moveaxis(hidden_btd, 1, 0), targets_bt.T)
+    chunked = functools.partial(jax.lax.map, jax.checkpoint(at_one_t), batch_size=per_row)
+    logprobs_tb, entropy_tb = (jax.vmap(at_one_t) if per_row == t else chunked)(tokens)
+    return logprobs_tb.T, entropy_tb.T

@@ -1,7 +1,6 @@
 """The glossary of the system: what an environment, a task, a turn and an episode are.
 
-Plain data, checked on construction, imported by everything and importing nothing of ours (nor JAX), so the
-sandbox, the readers and the tests can use it from a process that must stay small.
+Plain data that imports nothing of ours (nor JAX): a process that must stay small, like the sandbox, can use it.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class StopReason(enum.StrEnum):
@@ -43,9 +42,7 @@ class Tool:
 
     def __post_init__(self) -> None:
         if self.parameters.get("type") != "object" or "properties" not in self.parameters:
-            raise ValueError(
-                f"tool {self.name}: parameters must be a JSON schema of type object, got {self.parameters}"
-            )
+            raise ValueError(f"tool {self.name}: parameters must be a JSON schema of type object: {self.parameters}")
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -68,8 +65,7 @@ class Environment:
         return self.name.rsplit("__", 1)[-1]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """One configuration of one environment. `config` is the text after the @ (a Python literal or JSON)."""
 
     environment: str
@@ -86,8 +82,7 @@ class Task:
         return f"codegym_v1@{self.environment}@{self.config}"
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A well-formed tool call of the policy."""
 
     name: str
@@ -99,15 +94,13 @@ class Call:
         return json.dumps({"name": self.name, "parameters": self.arguments})
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Malformed:
+class Malformed(NamedTuple):
     """A turn without a usable call. `problem` becomes the observation: it tells the policy what was wrong."""
 
     problem: str
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class StepReply:
+class StepReply(NamedTuple):
     """The sandbox's answer to one action. `stop` is None while the episode goes on; `reward` counts only at a stop."""
 
     observation: str
@@ -116,8 +109,7 @@ class StepReply:
     truncated: bool = False
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Trajectory:
+class Trajectory(NamedTuple):
     """What `solve()` did inside the sandbox: one (action, observation) a step, and how it ended."""
 
     steps: tuple[tuple[str, str], ...]
@@ -130,9 +122,8 @@ class Trajectory:
 class Row:
     """One growing token list with what each token needs for training; index t describes token t.
 
-    `trained[t]` is 1 where the policy sampled token t, `logprobs[t]` is the logprob it was sampled under and
-    `versions[t]` the weights that did it; both are 0 and -1 on tokens that came from outside. `append` is the
-    only way to grow a row, so the four lists cannot drift apart.
+    `trained[t]` is 1 where the policy sampled token t, `logprobs[t]` its logprob then and `versions[t]` the weights
+    that did it; they are 0, 0 and -1 on tokens from outside. Only `append` grows a row: the lists cannot drift apart.
     """
 
     tokens: list[int] = dataclasses.field(default_factory=list)
@@ -143,10 +134,9 @@ class Row:
     def append(self, tokens: list[int], logprobs: list[float] | None = None, versions: list[int] | None = None) -> None:
         """Append sampled tokens (with their logprobs and weight versions), or context tokens (with neither)."""
         n = len(tokens)
-        if (logprobs is None) != (versions is None):
-            raise ValueError("sampled tokens need both logprobs and versions; context tokens neither")
-        if logprobs is not None and versions is not None and (len(logprobs) != n or len(versions) != n):
-            raise ValueError(f"{n} tokens, {len(logprobs)} logprobs, {len(versions)} versions: they must be aligned")
+        given = [None if x is None else len(x) for x in (logprobs, versions)]
+        if given not in ([None, None], [n, n]):
+            raise ValueError(f"{n} tokens, {given} logprobs and versions: one of each a sampled token, else neither")
         self.tokens += tokens
         self.trained += [int(logprobs is not None)] * n
         self.logprobs += [0.0] * n if logprobs is None else logprobs

@@ -1,18 +1,17 @@
 """Hugging Face safetensors <-> the decoder's stacked, sharded arrays: one table of names, everything checked.
 
 Reading maps the files into memory and builds one parameter at a time, each device's shard straight from the pages
-it needs, so a 32B model never lies in host memory twice. Every name and shape is checked before anything is built:
-a missing or unexpected tensor is a wrong architecture, not a default. Writing goes to a temporary folder that is
-renamed at the end, so an interrupted save leaves what was there before.
+it needs, so a 32B model never lies in host memory twice. A missing or unexpected tensor is a wrong architecture, not
+a default. Writing goes to a temporary folder, renamed at the end: an interrupted save leaves what was there before.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import os
 import re
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -20,31 +19,25 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx
+from huggingface_hub import snapshot_download, split_state_dict_into_shards_factory
 from jax.sharding import Mesh, NamedSharding, PartitionSpec, SingleDeviceSharding
 from safetensors import SafetensorError
 from safetensors.numpy import save_file
 
-from codegym_jax.model import LOGICAL_AXES, Decoder, ModelConfig, parameter_shapes, shardings
+from codegym_jax.model import LOGICAL_AXES, Decoder, ModelConfig, WeightsError, parameter_shapes, shardings
 
 _LAYER, _ATTENTION = "model.layers.{}.", "model.layers.{}.self_attn."
 NAMES = {  # our parameter -> Hugging Face's tensor, {} the layer
-    "embed": "model.embed_tokens.weight",
-    "head": "lm_head.weight",
-    "norm": "model.norm.weight",
-    "attention_norm": _LAYER + "input_layernorm.weight",
-    "mlp_norm": _LAYER + "post_attention_layernorm.weight",
+    "embed": "model.embed_tokens.weight", "head": "lm_head.weight", "norm": "model.norm.weight",
+    "attention_norm": _LAYER + "input_layernorm.weight", "mlp_norm": _LAYER + "post_attention_layernorm.weight",
     **{f"{x}_norm": f"{_ATTENTION}{x}_norm.weight" for x in "qk"},
     **{x: f"{_ATTENTION}{x}_proj.weight" for x in "qkvo"},
     **{f"{x}_bias": f"{_ATTENTION}{x}_proj.bias" for x in "qkvo"},
     **{x: f"{_LAYER}mlp.{x}_proj.weight" for x in ("gate", "up", "down")},
-}
+}  # fmt: skip
 DTYPES = {"F32": np.dtype(np.float32), "F16": np.dtype(np.float16), "BF16": np.dtype(jnp.bfloat16)}
 INDEX = "model.safetensors.index.json"
 COMPANIONS = ["tokenizer*", "vocab.json", "merges.txt", "*_tokens*.json", "chat_template*", "generation_config.json"]
-
-
-class WeightsError(ValueError):
-    """A checkpoint that cannot be read or written; the message names the file, the tensor and the fix."""
 
 
 def resolve(source: str | Path) -> Path:
@@ -53,8 +46,6 @@ def resolve(source: str | Path) -> Path:
         return folder
     if not re.fullmatch(r"[\w.-]+/[\w.-]+", str(source)):
         raise WeightsError(f"{source}: no such folder (and not a hub id of the form owner/name)")
-    from huggingface_hub import snapshot_download
-
     try:
         return Path(snapshot_download(str(source), allow_patterns=["*.json", "*.safetensors", *COMPANIONS]))
     except (OSError, ValueError) as error:
@@ -75,17 +66,15 @@ def read_tensors(path: Path) -> dict[str, np.ndarray]:
     """
     try:
         raw = np.memmap(path, np.uint8, mode="r")
-        start = 8 + int.from_bytes(raw[:8].tobytes(), "little")
-        header = json.loads(raw[8:start].tobytes())
-        header.pop("__metadata__", None)
-        if (end := start + max(entry["data_offsets"][1] for entry in header.values())) != len(raw):
-            raise ValueError(f"{len(raw)} bytes, but its header describes {end}")
+        start = 8 + int(raw[:8].view("<u8")[0])
         tensors = {}
-        for name, entry in header.items():
-            if (dtype := DTYPES.get(entry["dtype"])) is None:
-                raise ValueError(f"tensor {name} is {entry['dtype']}, not one of {', '.join(DTYPES)}")
-            data = raw[start + entry["data_offsets"][0] : start + entry["data_offsets"][1]]
-            tensors[name] = data.view(dtype).reshape(entry["shape"])
+        for name, entry in json.loads(raw[8:start].tobytes()).items():
+            if name != "__metadata__":
+                if entry["dtype"] not in DTYPES:
+                    raise ValueError(f"tensor {name} is {entry['dtype']}, not one of {', '.join(DTYPES)}")
+                first, end = entry["data_offsets"]
+                data = raw[start:][first:end]
+                tensors[name] = data.view(DTYPES[entry["dtype"]]).reshape(entry["shape"])  # ValueError if cut short
         return tensors
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise WeightsError(f"{path}: not a complete safetensors file of floats: {error}") from error
@@ -96,9 +85,8 @@ def hf_tensors(config: ModelConfig) -> dict[str, tuple[str, int | None, tuple[in
     tensors = {}
     for name, shape in parameter_shapes(config).items():
         axes, sizes = LOGICAL_AXES[name], list(shape)
-        if "heads" in axes or "kv_heads" in axes:
-            i = axes.index("head_dim")
-            sizes[i - 1 : i + 1] = [sizes[i - 1] * sizes[i]]
+        if {"heads", "kv_heads"} & {*axes}:
+            sizes[axes.index("head_dim") - 1] *= sizes.pop(axes.index("head_dim"))
         for layer in range(config.layers) if axes[0] == "layer" else [None]:
             tensors[NAMES[name].format(layer)] = (name, layer, tuple(sizes if layer is None else sizes[1:]))
     return tensors
@@ -107,32 +95,24 @@ def hf_tensors(config: ModelConfig) -> dict[str, tuple[str, int | None, tuple[in
 def load(source: str | Path, *, mesh: Mesh | None = None, param_dtype: Any = jnp.float32, **options: Any) -> Decoder:
     """A Decoder from a folder (or hub id): config.json and model.safetensors, or several files and their index.
 
-    Parameters are converted to `param_dtype` and, with a mesh, sharded as model.shardings says; `options` are the
-    Decoder's dtype, remat and unroll. Raises WeightsError for another architecture, a damaged file, and any tensor
-    that is missing, unexpected or of the wrong shape.
+    Parameters are converted to `param_dtype` and, with a mesh, placed by model.shardings; `options` are the Decoder's.
+    WeightsError for another architecture, a damaged file, and a tensor missing, unexpected or of the wrong shape.
     """
     folder = resolve(source)
-    values = read_json(folder / "config.json")
-    try:
-        config = ModelConfig.from_hf(values, str(folder / "config.json"))
-    except ValueError as error:
-        raise WeightsError(str(error)) from error
-    files = ["model.safetensors"]
-    if (folder / INDEX).exists():
-        files = sorted(set(read_json(folder / INDEX).get("weight_map", {}).values()))
-    found: dict[str, tuple[np.ndarray, Path]] = {}
-    for file in files:
-        found |= {name: (tensor, folder / file) for name, tensor in read_tensors(folder / file).items()}
+    config = ModelConfig.from_hf(read_json(folder / "config.json"), str(folder / "config.json"))
+    index = read_json(folder / INDEX).get("weight_map", {}) if (folder / INDEX).exists() else {"": "model.safetensors"}
+    paths = [folder / file for file in sorted(set(index.values()))]
+    found = {name: (tensor, path) for path in paths for name, tensor in read_tensors(path).items()}
     if config.tie and "lm_head.weight" in found:
         head, path = found.pop("lm_head.weight")
         if not np.array_equal(head, found.get(NAMES["embed"], (head,))[0]):
             raise WeightsError(f"{path}: lm_head.weight is not the embedding: tie_word_embeddings should be false")
     wanted = hf_tensors(config)
-    unexpected = [name for name in found if name not in wanted and not name.endswith("rotary_emb.inv_freq")]
-    for problem, names in (("missing", [name for name in wanted if name not in found]), ("unexpected", unexpected)):
+    unexpected = {name for name in found.keys() - wanted.keys() if not name.endswith("rotary_emb.inv_freq")}
+    for problem, names in (("missing", wanted.keys() - found.keys()), ("unexpected", unexpected)):
         if names:
             what = f"{config.family} with {config.layers} layers as config.json describes it"
-            raise WeightsError(f"{folder}: {len(names)} tensors {problem} for {what}, the first {names[0]}")
+            raise WeightsError(f"{folder}: {len(names)} tensors {problem} for {what}, the first {min(names)}")
     for name, (_, _, shape) in wanted.items():
         if (tensor := found[name][0]).shape != shape:
             raise WeightsError(f"{found[name][1]}: {name} has shape {tensor.shape}, {config.family} needs {shape}")
@@ -157,11 +137,6 @@ def load(source: str | Path, *, mesh: Mesh | None = None, param_dtype: Any = jnp
     return model
 
 
-@jax.jit
-def _layer(x: jax.Array, layer: int) -> jax.Array:
-    return jax.lax.dynamic_index_in_dim(x, layer, keepdims=False)
-
-
 def save(
     model: Decoder, folder: str | Path, tokenizer_from: str | Path | None = None, *, dtype: Any = None,
     file_bytes: int = 5_000_000_000,
@@ -179,50 +154,47 @@ def save(
     dtype = jnp.dtype(dtype or params["embed"].dtype)
     config = model.config.to_hf() | {"dtype": dtype.name, "torch_dtype": dtype.name}
     plan = hf_tensors(model.config)
-    ends = np.cumsum([math.prod(shape) * dtype.itemsize for _, _, shape in plan.values()])
-    numbers = np.unique((ends - 1) // file_bytes, return_inverse=True)[1].tolist()
-    count = max(numbers) + 1
-    temporary, old = (folder.with_name(f".{folder.name}.{os.getpid()}.{end}") for end in ("tmp", "old"))
-    weight_map: dict[str, str] = {}
+    files = split_state_dict_into_shards_factory(
+        plan, get_storage_size=lambda planned: math.prod(planned[2]) * dtype.itemsize, max_shard_size=file_bytes,
+        filename_pattern="model{suffix}.safetensors",
+    )  # fmt: skip
     writer = jax.process_index() == 0  # every process of a run calls this, for the gathers; one writes
     try:
-        if writer:
-            temporary.mkdir(parents=True)
-        for number in range(count):
-            file, tensors = f"model-{number + 1:05}-of-{count:05}.safetensors" if count > 1 else "model.safetensors", {}
-            for hf_name in [hf_name for hf_name, n in zip(plan, numbers) if n == number]:
-                name, layer, shape = plan[hf_name]
-                x = params[name] if layer is None else _layer(params[name], layer)
-                if isinstance(x.sharding, NamedSharding):  # gathered one by one, across hosts too
-                    x = jax.device_put(x, NamedSharding(x.sharding.mesh, PartitionSpec()))
-                tensors[hf_name] = np.ascontiguousarray(np.asarray(x).astype(dtype)).reshape(shape)
-            weight_map |= dict.fromkeys(tensors, file)
-            if writer:
-                save_file(tensors, temporary / file, metadata={"format": "pt"})
-        if not writer:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent if writer else None) as scratch:
+            (new := Path(scratch, "new")).mkdir()
+            for file, hf_names in files.filename_to_tensors.items():
+                tensors = {}
+                for hf_name in hf_names:
+                    name, layer, shape = plan[hf_name]
+                    x = params[name] if layer is None else jax.lax.dynamic_index_in_dim(params[name], layer, 0, False)
+                    if isinstance(x.sharding, NamedSharding):  # gathered one by one, across hosts too
+                        x = jax.device_put(x, NamedSharding(x.sharding.mesh, PartitionSpec()))
+                    tensors[hf_name] = np.asarray(x, dtype, order="C").reshape(shape)
+                if writer:
+                    save_file(tensors, new / file, metadata={"format": "pt"})
+            if not writer:
+                return folder
+            if files.is_sharded:
+                index = {"metadata": files.metadata, "weight_map": files.tensor_to_filename}
+                (new / INDEX).write_text(json.dumps(index, indent=2))
+            copies = [path for path in folder.glob("*") if not path.match("model*.safetensors*")]
+            if tokenizer_from is not None:
+                origin = resolve(tokenizer_from)
+                companions = [path for pattern in COMPANIONS for path in origin.glob(pattern)]
+                if not companions:
+                    raise WeightsError(f"{origin}: no tokenizer files to copy")
+                copies += companions
+                known = read_json(origin / "config.json") if (origin / "config.json").exists() else {}
+                config |= {key: known[key] for key in ("bos_token_id", "eos_token_id", "pad_token_id") if key in known}
+            for path in copies:
+                shutil.copy2(path, new)
+            (new / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+            old = Path(f"{scratch}.old")
+            if folder.exists():
+                folder.rename(old)
+            new.rename(folder)
+            shutil.rmtree(old, ignore_errors=True)
             return folder
-        if count > 1:
-            index = {"metadata": {"total_size": int(ends[-1])}, "weight_map": weight_map}
-            (temporary / INDEX).write_text(json.dumps(index, indent=2))
-        if tokenizer_from is not None:
-            origin = resolve(tokenizer_from)
-            for path in (copies := [path for pattern in COMPANIONS for path in origin.glob(pattern)]):
-                shutil.copy2(path, temporary)
-            if not copies:
-                raise WeightsError(f"{origin}: no tokenizer files to copy")
-            known = read_json(origin / "config.json") if (origin / "config.json").exists() else {}
-            config |= {key: known[key] for key in ("bos_token_id", "eos_token_id", "pad_token_id") if key in known}
-        (temporary / "config.json").write_text(json.dumps(config, indent=2) + "\n")
-        if folder.exists():
-            for path in folder.iterdir():
-                if not path.match("model*.safetensors*") and not (temporary / path.name).exists():
-                    shutil.copy2(path, temporary)
-            folder.rename(old)
-        temporary.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
-        return folder
     except (OSError, SafetensorError) as error:
         raise WeightsError(f"{folder}: not saved, what was there is unchanged: {error}") from error
-    finally:
-        if writer:  # another host may have this process id too
-            shutil.rmtree(temporary, ignore_errors=True)
