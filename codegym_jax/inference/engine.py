@@ -46,7 +46,7 @@ COALESCE_S = 0.001  # an idle engine starts once no request has come for this lo
 
 # ------------------------------------------------------------------------------------------------------- device side
 
-Cache = tuple[jax.Array, jax.Array]  # keys and values, each [layers, slots + 1, positions, kv_heads, head_dim]
+Cache = tuple[jax.Array, ...]  # keys and values, each [layers, slots + 1, positions, kv_heads, head_dim]
 Rows = dict[str, Any]  # one array a column, one row a request; padding rows use the slot behind the last
 
 
@@ -184,13 +184,13 @@ class _Request:
     versions: list[int] = dataclasses.field(default_factory=list)
 
 
-def _parts(requests: Sequence[_Request], sizes: Sequence[int]) -> Iterator[tuple[Sequence[_Request], int]]:
+def _parts(items: list[Any], sizes: Sequence[int]) -> Iterator[tuple[list[Any], int]]:
     """Batches and the sizes (ascending) they are padded to: at most half is padding, except in the smallest."""
-    while n := len(requests):
+    while n := len(items):
         size = max((size for size in sizes if size <= n), default=sizes[0])
         size = next((larger for larger in sizes if n <= larger < 2 * n), size)
-        yield requests[:size], size
-        requests = requests[size:]
+        yield items[:size], size
+        items = items[size:]
 
 
 def _columns(b: int, types: dict[str, str], rows: list[tuple[Any, ...]], padding: tuple[Any, ...]) -> Rows:
@@ -224,8 +224,7 @@ class Engine:
         self._mesh: Any = sharding.mesh if isinstance(sharding, NamedSharding) and sharding.mesh.size > 1 else None
         if self._mesh is not None:
             sharding = NamedSharding(self._mesh, partition((None, None, None, "kv_heads", None), shape, self._mesh))
-        k, v = (jnp.zeros(shape, model.dtype, device=sharding) for _ in "kv")
-        self._cache: Cache = (k, v)
+        self._cache: Cache = tuple(jnp.zeros(shape, model.dtype, device=sharding) for _ in "kv")
         # Rows of a device call. A CPU takes nearly 32 times as long for 32 rows as for one, and longer yet for each
         # once they outgrow its caches; an accelerator reads the weights once for all rows.
         steps = (8, 32) if jax.default_backend() == "cpu" else tuple(8 << e for e in range(8))
@@ -306,13 +305,10 @@ class Engine:
         self._wake.set()
         await self._task
 
-    # ---- scheduling
-
     def _check(self) -> None:
-        if self._failure is not None:
-            raise InferenceError(f"the engine has stopped: {self._failure!r}") from self._failure
         if self._closed:
-            raise InferenceError("the engine is closed")
+            why = f"has stopped: {self._failure!r}" if self._failure else "is closed"
+            raise InferenceError(f"the engine {why}") from self._failure
 
     async def _serve(self) -> None:
         try:
@@ -418,34 +414,30 @@ class Engine:
                 coming[slot] = need
                 if not waits and filled[slot] < PREFILL_LENGTHS[-1]:
                     batch.append(request)
-        for i in range(0, len(copies), n := self._rows[-1]):
-            part = copies[i : i + n]
-            rows = _columns(n, {"source": "i4", "target": "i4"}, part, (self.slots, self.slots))
+        for part, b in _parts(copies, self._rows[-1:]):
+            rows = _columns(b, {"source": "i4", "target": "i4"}, part, (self.slots, self.slots))
             length = self._length(self._cached[target] for _, target in part)
             self._cache = self._call(_copy, self._cache, rows, length=length)
         return batch
 
     def _fill(self, batch: list[_Request], filled: np.ndarray) -> None:
         """Prefill each request's next tokens, as many as fill more than half of a bucket."""
-        groups: dict[int, list[_Request]] = {}
+        groups: dict[int, list[tuple[Any, ...]]] = {}
         for request in sorted(batch, key=lambda request: self._cached[request.slot]):
-            start = int(self._cached[request.slot])
-            need = len(request.tokens) - 1 - start
-            fits = [t for t in PREFILL_LENGTHS[1:] if t < 2 * need and start + t <= self._positions]
-            groups.setdefault(max(fits, default=PREFILL_LENGTHS[0]), []).append(request)
-        for t, group in sorted(groups.items()):
-            for part, b in _parts(group, [n for n in self._rows if n * t <= PREFILL_TOKENS] or self._rows[:1]):
-                types = {"slot": "i4", "start": "i4", "count": "i4", "token": f"({t},)i4"}
-                rows = []
-                for r in part:
-                    start = int(self._cached[r.slot])
-                    count = min(t, len(r.tokens) - 1 - start)
-                    rows.append((r.slot, start, count, r.tokens[start : start + count] + [0] * (t - count)))
-                    self._cached[r.slot] += count
-                    filled[r.slot] += count
-                    self.counters["prefilled"] += count
-                length = self._length(row[1] for row in rows)
-                columns = _columns(b, types, rows, (self.slots, 0, 0, [0] * t))
+            slot, start = request.slot, int(self._cached[request.slot])
+            lacking = request.tokens[start:-1]
+            fits = [t for t in PREFILL_LENGTHS[1:] if t < 2 * len(lacking) and start + t <= self._positions]
+            t = max(fits, default=PREFILL_LENGTHS[0])
+            count = min(t, len(lacking))
+            groups.setdefault(t, []).append((slot, start, count, lacking[:count] + [0] * (t - count)))
+            self._cached[slot] += count
+            filled[slot] += count
+            self.counters["prefilled"] += count
+        for t, rows in sorted(groups.items()):
+            types = {"slot": "i4", "start": "i4", "count": "i4", "token": f"({t},)i4"}
+            for part, b in _parts(rows, [n for n in self._rows if n * t <= PREFILL_TOKENS] or self._rows[:1]):
+                columns = _columns(b, types, part, (self.slots, 0, 0, [0] * t))
+                length = self._length(row[1] for row in part)
                 self._cache = self._call(_prefill, self._params, self._cache, columns, length=length)
 
     def _start(self, part: Sequence[_Request], b: int) -> tuple[jax.Array, ...]:
@@ -468,14 +460,13 @@ class Engine:
 
     def _finish(self, part: Sequence[_Request], tokens: np.ndarray, logprobs: np.ndarray, counts: np.ndarray) -> None:
         for request, count, row, scores in zip(part, counts.tolist(), tokens.tolist(), logprobs.tolist()):
-            n = len(request.tokens)
+            if not np.isfinite(scores[:count]).all():
+                raise FloatingPointError(f"logprobs are not finite under the parameters of version {self.version}")
+            self._tokens[request.slot, len(request.tokens) :][:count] = row[:count]
+            self._cached[request.slot] += count
             request.tokens += row[:count]
             request.logprobs += scores[:count]
             request.versions += [self.version] * count
-            self._tokens[request.slot, n : n + count] = row[:count]
-            self._cached[request.slot] += count
-            if not np.isfinite(scores[:count]).all():
-                raise FloatingPointError(f"logprobs are not finite under the parameters of version {self.version}")
             stopped = count and row[count - 1] in request.sampling.stop_token_ids
             if stopped or len(request.tokens) == request.end:
                 self._loop.call_soon_threadsafe(self._answer, request, "stop" if stopped else "length")

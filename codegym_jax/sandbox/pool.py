@@ -80,14 +80,12 @@ class _Zygote:
         self.control.setblocking(False)
         with theirs:
             inside = json.dumps(dataclasses.asdict(limits) | {"cpu_s": limits.episode_cpu_s})
-            paths = Path(__file__).with_name("zygote.py"), Path(msgpack.__file__).parents[1]
-            self.process = subprocess.Popen(
-                [sys.executable, "-S", "-P", "-B", str(paths[0]), str(theirs.fileno()), str(paths[1]), inside],
-                env={"PYTHONHASHSEED": "0"} | {k: v for k, v in os.environ.items() if k == "LD_LIBRARY_PATH"},
-                pass_fds=[theirs.fileno()],
-                stdout=subprocess.PIPE,
-                start_new_session=True,  # Ctrl-C is for the trainer
-            )
+            script, packages = Path(__file__).with_name("zygote.py"), Path(msgpack.__file__).parents[1]
+            command = [sys.executable, "-S", "-P", "-B", str(script), str(theirs.fileno()), str(packages), inside]
+            environment = {"PYTHONHASHSEED": "0"} | {k: v for k, v in os.environ.items() if k == "LD_LIBRARY_PATH"}
+            # In a session of its own, since Ctrl-C is for the trainer.
+            options: Any = {"pass_fds": [theirs.fileno()], "stdout": subprocess.PIPE, "start_new_session": True}
+            self.process = subprocess.Popen(command, env=environment, **options)
         self.report: Any = self.process.stdout  # one line of JSON: how far it could confine itself
         self.loop.add_reader(self.control, self.receive)
 
@@ -140,12 +138,11 @@ class Session:
     _final: StepReply | None = None
     _code: bytes | None = None  # compiled by the child
     _buffer, _received, _sequence, _up = b"", 0, 0, False
-    _budgets, _cpu_clock, _cpu_base = (0.0, 0.0), 0, 0.0
+    _unsent, _budgets, _cpu_clock, _cpu_base = b"", (0.0, 0.0), 0, math.nan
 
     def __init__(self, pool: SandboxPool, zygote: _Zygote, number: int) -> None:
         self._pool, self._loop, self._zygote, self._number = pool, pool._loop, zygote, number
         self._steps: list[tuple[str, str]] = []  # of solve()
-        self._since = self._loop.time()  # when the request in flight began to count
         self._waiter: asyncio.Future[StepReply] = self._loop.create_future()  # for the reply to the last request
         self._gone = self._loop.create_future()  # done once the child is reaped, or its zygote dead
         self._channel, self._theirs = socket.socketpair()  # theirs is open here until the child has it
@@ -165,7 +162,6 @@ class Session:
         if len(data) > limits.action_bytes:
             return StepReply(f"Error: the call has {len(data)} bytes, {limits.action_bytes} are allowed")
         self._sequence += 1
-        self._since, self._cpu_base = self._loop.time(), math.nan
         return await self._request((self._sequence, data), limits.step_cpu_s, limits.step_wall_s)
 
     async def close(self) -> None:
@@ -175,25 +171,20 @@ class Session:
 
     async def _request(self, frame: tuple[Any, ...], cpu_s: float, wall_s: float) -> StepReply:
         self._budgets, self._received, self._waiter = (cpu_s, wall_s), 0, self._loop.create_future()
+        self._since, self._cpu_base = self._loop.time(), math.nan  # when and where they begin to count
         data = msgpack.packb(frame)
-        self._send(len(data).to_bytes(4, "big") + data)
+        self._unsent = len(data).to_bytes(4, "big") + data
+        self._send()
         try:
             return await self._waiter
         except asyncio.CancelledError:
             self._end(StopReason.INFRASTRUCTURE, "the caller was cancelled")
             raise
 
-    def _send(self, data: bytes) -> None:
-        try:
-            data = data[self._channel.send(data) :]
-        except BlockingIOError:
-            pass
-        except OSError:
-            data = b""  # the other end is closed, which `_receive` meets too
-        if data:
-            self._loop.add_writer(self._channel, self._send, data)
-        else:
-            self._loop.remove_writer(self._channel)
+    def _send(self) -> None:
+        """At every tick what is left too: a source of more than 200 kB does not fit the socket at once."""
+        with contextlib.suppress(OSError):  # full, or closed by the child, which `_receive` meets too
+            self._unsent = self._unsent[self._channel.send(self._unsent) :] if self._unsent else b""
 
     def _receive(self) -> bool:
         """Take what the child sent. False when there is nothing more to take."""
@@ -257,7 +248,6 @@ class Session:
         if not self._waiter.done():
             self._waiter.set_result(self._final)
         self._loop.remove_reader(self._channel)
-        self._loop.remove_writer(self._channel)
         self._channel.close()
         if not self._gone.done():
             self._zygote.send((b"K", self))
@@ -276,6 +266,7 @@ class Session:
         """End it when it is over budget. A reply that waits behind a busy event loop still counts."""
         if self._waiter.done():
             return
+        self._send()
         wall, cpu = self._loop.time() - self._since, 0.0
         with contextlib.suppress(OSError):  # it is dead, and the report of that is on its way
             cpu = time.clock_gettime(self._cpu_clock) if self._cpu_clock else 0.0
@@ -370,10 +361,9 @@ class SandboxPool:
         return reply.observation
 
     async def _start(self, mode: str, source: str, class_name: str, argument: object) -> tuple[Session, StepReply]:
-        limits = self.limits
-        cpu_s, wall_s = limits.step_cpu_s, limits.spawn_wall_s
-        if mode != "episode":
-            cpu_s, wall_s = limits.solve_wall_s * limits.step_cpu_s / limits.step_wall_s, limits.solve_wall_s
+        limits, cpu_s, wall_s = self.limits, self.limits.step_cpu_s, self.limits.spawn_wall_s
+        if mode != "episode":  # the same share of CPU as in a step
+            cpu_s, wall_s = cpu_s * limits.solve_wall_s / limits.step_wall_s, limits.solve_wall_s
         async with self._admission:
             if self._timer.cancelled():
                 raise SandboxError("the pool is closed")
