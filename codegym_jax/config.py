@@ -135,6 +135,7 @@ class TrainSection:
     updates: Count = 100  # Rollout batches to train on.
     minibatches: Count = 8  # Optimizer steps a rollout batch (paper: 4,096 episodes in mini-batches of 512).
     learning_rate: Positive = 1e-6  # AdamW, constant between warm-up and cool-down.
+    norm_rate: Positive = 1.0  # The norms' gains learn this many times as fast; see grpo.make_optimizer.
     warmup: Natural = 5  # Updates over which the learning rate rises linearly.
     cooldown: Natural = 0  # Updates at the end over which it falls linearly to 0.
     beta1: Share = 0.9  # Adam's decay of the mean of the gradient.
@@ -159,6 +160,7 @@ class SFTSection:
     steps: Count = 625  # Optimizer steps; the trajectories repeat as often as that takes.
     batch_tokens: Count = 475_136  # Packed tokens of one step (paper: 16 trajectories, here 16 of the longest rows).
     learning_rate: Positive = 1e-4  # Peak, with the betas, weight decay and clipping of [train].
+    entropy: NonNegative = 0.0  # Weight of an entropy bonus, which leaves the policy broad enough for RL to explore.
     warmup_fraction: Share = 0.1  # Share of the steps with a linear warm-up; a cosine to zero follows.
 
 

@@ -70,17 +70,28 @@ def make_mesh(fsdp: int, tensor: int) -> jax.sharding.Mesh:
     return jax.make_mesh((size, tensor), ("fsdp", "tensor"), axis_types=axes, devices=jax.devices()[: size * tensor])
 
 
-def make_optimizer(config: TrainSection, schedule: optax.Schedule) -> optax.GradientTransformation:
-    """AdamW with global-norm clipping; norms and biases are not decayed."""
+def make_optimizer(
+    config: TrainSection, schedule: optax.Schedule, norm_rate: float = 1.0
+) -> optax.GradientTransformation:
+    """AdamW with global-norm clipping; norms and biases are not decayed, and norms learn `norm_rate` times as fast.
 
-    def decayed(params: Any) -> Any:
-        is_matrix = lambda path, _: not any("norm" in str(key) or "bias" in str(key) for key in path)  # noqa: E731
-        return jax.tree_util.tree_map_with_path(is_matrix, params)
+    The few gains of the norms are what a policy gradient sees first: on a model of 1.4 million parameters two batches
+    of 256 episodes agree to 0.8 on the gradient of the final norm, to 0.1 on those of queries and keys, and to 0.03 on
+    the matrices, which at the rate that suits the gains would mostly learn noise.
+    """
+
+    def named(*words: str) -> Callable[[Any], Any]:
+        has = lambda path, _: any(word in str(key) for key in path for word in words)  # noqa: E731
+        return functools.partial(jax.tree_util.tree_map_with_path, has)
+
+    def matrices(params: Any) -> Any:
+        return jax.tree.map(lambda special: not special, named("norm", "bias")(params))
 
     adamw = optax.adamw(
-        schedule, config.beta1, config.beta2, config.eps, weight_decay=config.weight_decay, mask=decayed
+        schedule, config.beta1, config.beta2, config.eps, weight_decay=config.weight_decay, mask=matrices
     )
-    return optax.chain(optax.clip_by_global_norm(config.clip_grad), adamw)
+    faster = optax.masked(optax.scale(norm_rate), named("norm"))
+    return optax.chain(optax.clip_by_global_norm(config.clip_grad), adamw, faster)
 
 
 def learning_rate(config: TrainSection) -> optax.Schedule:
@@ -321,7 +332,7 @@ async def train(config: Config) -> dict[str, Any]:
         stack.enter_context(jax.set_mesh(mesh))
         policy = load_policy(config, mesh)
         graphdef, params = nnx.split(policy)
-        optimizer = make_optimizer(t, learning_rate(t))
+        optimizer = make_optimizer(t, learning_rate(t), t.norm_rate)
         state = init_state(params, optimizer, mesh)
         reference = params if t.kl else None
         del params

@@ -20,16 +20,16 @@ from codegym_jax.config import Config, ConfigError
 from codegym_jax.inference.client import InferenceClient, InferenceError, Sampling
 from codegym_jax.inference.engine import Engine
 from codegym_jax.sandbox.pool import Limits, SandboxError, SandboxPool
-from codegym_jax.types import Environment, Episode, Malformed, Row, StopReason, Task
+from codegym_jax.types import Environment, Episode, Malformed, Row, StepReply, StopReason, Task
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Budget:
-    """What one episode may use. The turn budget is the task's own where that is smaller."""
+    """What one episode may use."""
 
-    turns: int
+    turns: int  # or the task's own where that is fewer
     tokens: int  # length of a row: prompt, sampled tokens and observations together
-    malformed: int = 0  # the malformed call that ends an episode; 0 is none
+    malformed: int = 0  # malformed calls that end an episode; 0 is no limit
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -64,25 +64,58 @@ async def open_actors(config: Config, graphdef: Any, params: Any, chat: Chat) ->
         await engine.close()
 
 
-def episode_seed(seed: int, group: int, sample: int) -> int:
-    """31 bits that fix an episode's sampling noise, whatever batch it runs in."""
-    return int(np.random.SeedSequence((seed, group, sample)).generate_state(1)[0] >> 1)
+def _terms(draw: Draw, budget: Budget) -> tuple[str, int]:
+    """The statement that the policy reads, and how many turns it has."""
+    return draw.task.statement or draw.environment.statement, min(budget.turns, draw.task.max_turns)
 
 
 async def run_episode(
     draw: Draw, sample: int, actors: Actors, sampling: Sampling, budget: Budget, prompt: list[int], seed: int, name: str
 ) -> Episode:
     """Play one episode and return it, ended in exactly one StopReason; its client session `name` is released."""
-    row = Row()
-    row.append(prompt)
-    episode = Episode(draw.task, draw.group, sample, rows=[row])
+    chat, turns = actors.chat, []
+    statement, max_turns = _terms(draw, budget)
+    episode = Episode(draw.task, draw.group, sample, rows=[Row()])
+    episode.rows[0].append(prompt)
     session = None
     try:
         session = await actors.pool.spawn(draw.environment.source, draw.environment.class_name, draw.task.config)
-        if session.failure is not None:
-            episode.stop, episode.detail = session.failure, session.detail
-        else:
-            await _play(episode, session, draw, actors, sampling, budget, seed, name)
+        episode.stop, episode.detail = session.failure or StopReason.TURN_BUDGET, session.detail
+        for _ in range(0 if session.failure else max_turns):
+            row = episode.rows[-1]
+            room = budget.tokens - len(row)
+            if room < 1:
+                episode.stop = StopReason.TOKEN_BUDGET
+                break
+            limit = dataclasses.replace(sampling, max_new_tokens=min(sampling.max_new_tokens, room))
+            generation = await actors.client.generate(row.tokens, limit, session=name, seed=seed)
+            row.append(generation.tokens, generation.logprobs, generation.versions)
+            if generation.finish == "abort":
+                raise InferenceError("the sampler aborted the request")
+            if generation.finish == "length":
+                episode.stop = StopReason.TOKEN_BUDGET
+                break
+            parsed = chat.parse(generation.tokens)
+            if isinstance(parsed, Malformed):
+                episode.malformed += 1
+                last = StopReason.MALFORMED if episode.malformed == budget.malformed else None
+                action, reply = chat.decode(generation.tokens), StepReply(parsed.problem, last)
+            else:
+                action, reply = parsed.action, await session.step(parsed.action)
+                episode.calls += 1
+            episode.actions.append(action)
+            episode.observations.append(reply.observation)
+            if reply.stop is not None:
+                episode.stop, episode.reward = reply.stop, reply.reward
+                break
+            turns.append((generation.tokens, reply.observation))
+            if chat.rewrites_history:
+                # The template drops earlier reasoning, so what the policy sees next is no continuation of what it
+                # wrote: a new row starts from the conversation as the template now renders it.
+                episode.rows.append(Row())
+                episode.rows[-1].append(chat.rebuild(statement, draw.environment.tools, max_turns, turns))
+            else:
+                row.append(chat.observation(reply.observation)[: max(0, budget.tokens - len(row))])
     except (InferenceError, SandboxError, OSError) as error:
         episode.stop, episode.detail = StopReason.INFRASTRUCTURE, f"{type(error).__name__}: {error}"
     finally:
@@ -92,66 +125,10 @@ async def run_episode(
     return episode
 
 
-async def _play(
-    episode: Episode, session: Any, draw: Draw, actors: Actors, sampling: Sampling, budget: Budget, seed: int, name: str
-) -> None:
-    chat, turns = actors.chat, []
-    max_turns = min(budget.turns, draw.task.max_turns)
-    for _ in range(max_turns):
-        row = episode.rows[-1]
-        room = budget.tokens - len(row)
-        if room < 1:
-            episode.stop = StopReason.TOKEN_BUDGET
-            return
-        limit = dataclasses.replace(sampling, max_new_tokens=min(sampling.max_new_tokens, room))
-        generation = await actors.client.generate(row.tokens, limit, session=name, seed=seed)
-        row.append(generation.tokens, generation.logprobs, generation.versions)
-        if generation.finish == "abort":
-            raise InferenceError("the sampler aborted the request")
-        parsed = chat.parse(generation.tokens)
-        if generation.finish == "length":
-            episode.stop = StopReason.TOKEN_BUDGET
-            return
-        if isinstance(parsed, Malformed):
-            episode.malformed += 1
-            episode.actions.append(chat.decode(generation.tokens))
-            episode.observations.append(parsed.problem)
-            if episode.malformed == budget.malformed:
-                episode.stop = StopReason.MALFORMED
-                return
-        else:
-            reply = await session.step(parsed.action)
-            episode.calls += 1
-            episode.actions.append(parsed.action)
-            episode.observations.append(reply.observation)
-            if reply.stop is not None:
-                episode.stop, episode.reward = reply.stop, reply.reward
-                return
-        turns.append((generation.tokens, episode.observations[-1]))
-        if chat.rewrites_history:
-            # The template drops earlier reasoning, so what the policy sees next is no continuation of what it
-            # wrote: a new row starts from the conversation as the template now renders it.
-            fork = Row()
-            statement = draw.task.statement or draw.environment.statement
-            fork.append(chat.rebuild(statement, draw.environment.tools, max_turns, turns))
-            episode.rows.append(fork)
-        else:
-            row.append(chat.observation(episode.observations[-1])[: max(0, budget.tokens - len(row))])
-    episode.stop = StopReason.TURN_BUDGET
-
-
 async def collect(
-    draws: Sequence[Draw],
-    samples: int,
-    actors: Actors,
-    sampling: Sampling,
-    budget: Budget,
-    *,
-    seed: int,
-    live: int,
-    label: str = "train",
-    on_episode: Callable[[Episode], None] = lambda episode: None,
-) -> list[list[Episode]]:
+    draws: Sequence[Draw], samples: int, actors: Actors, sampling: Sampling, budget: Budget, *, seed: int, live: int,
+    label: str = "train", on_episode: Callable[[Episode], None] = lambda episode: None,
+) -> list[list[Episode]]:  # fmt: skip
     """Run `samples` episodes of every draw, at most `live` at once; groups come back in the order of the draws.
 
     Episodes start in waves of `live` whose sessions are announced together: an engine in lockstep then knows
@@ -159,33 +136,28 @@ async def collect(
     """
     noise = seed ^ int.from_bytes(label.encode()[:4].ljust(4, b"\0"), "big")
     prompts: dict[tuple[str, str, int], list[int]] = {}
+    jobs = []
     for draw in draws:
-        key = _prompt_key(draw, budget)
+        statement, turns = _terms(draw, budget)
+        key = (draw.environment.name, statement, turns)
         if key not in prompts:
-            prompts[key] = actors.chat.prompt(key[1], draw.environment.tools, key[2])
-            if len(prompts[key]) >= budget.tokens:
-                fix = f"must leave room after the prompt of {draw.task.id}: {len(prompts[key])} tokens"
-                raise ConfigError("rollout.max_tokens", budget.tokens, fix)
-    jobs = [(draw, sample) for draw in draws for sample in range(samples)]
+            prompts[key] = actors.chat.prompt(statement, draw.environment.tools, turns)
+        if len(prompts[key]) >= budget.tokens:
+            fix = f"must leave room after the prompt of {draw.task.id}: {len(prompts[key])} tokens"
+            raise ConfigError("rollout.max_tokens", budget.tokens, fix)
+        jobs += [(draw, i, prompts[key], f"{label}-{draw.group}.{i}") for i in range(samples)]
+
+    async def one(draw: Draw, sample: int, prompt: list[int], name: str) -> Episode:
+        s = int(np.random.SeedSequence((noise, draw.group, sample)).generate_state(1)[0] >> 1)  # whatever its batch
+        episode = await run_episode(draw, sample, actors, sampling, budget, prompt, s, name)
+        on_episode(episode)
+        return episode
+
     episodes: list[Episode] = []
     for start in range(0, len(jobs), live):
         wave = jobs[start : start + live]
-        names = [f"{label}-{draw.group}.{sample}" for draw, sample in wave]
-        actors.client.open(names)
-
-        async def one(draw: Draw, sample: int, name: str) -> Episode:
-            prompt = list(prompts[_prompt_key(draw, budget)])
-            s = episode_seed(noise, draw.group, sample)
-            episode = await run_episode(draw, sample, actors, sampling, budget, prompt, s, name)
-            on_episode(episode)
-            return episode
-
+        actors.client.open([name for *_, name in wave])
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(draw, sample, name)) for (draw, sample), name in zip(wave, names)]
+            tasks = [group.create_task(one(*job)) for job in wave]
         episodes += [task.result() for task in tasks]
     return [episodes[i : i + samples] for i in range(0, len(episodes), samples)]
-
-
-def _prompt_key(draw: Draw, budget: Budget) -> tuple[str, str, int]:
-    statement = draw.task.statement or draw.environment.statement
-    return draw.environment.name, statement, min(budget.turns, draw.task.max_turns)

@@ -48,10 +48,15 @@ from codegym_jax.types import Call, Environment, Row, Task, Trajectory
 Solved = tuple[Environment, Task, Trajectory]
 
 
-def sft_loss(params: Any, micro: Batch, count: jax.Array, *, graphdef: Any) -> tuple[jax.Array, Stats]:
-    """Negative log-likelihood of the oracle's tokens in one micro-batch, over the batch's count of them."""
-    logprobs, _ = token_logprobs(params, micro, graphdef, 1.0)
-    return -(logprobs * micro.trained).sum() / count, {}
+def sft_loss(params: Any, micro: Batch, count: jax.Array, *, graphdef: Any, bonus: float) -> tuple[jax.Array, Stats]:
+    """Negative log-likelihood of the oracle's tokens in one micro-batch, over the batch's count of them.
+
+    `bonus` times the entropy is taken off: pure imitation ends in a policy too narrow for RL to explore from
+    (arXiv 2408.16673, section 3).
+    """
+    logprobs, entropy = token_logprobs(params, micro, graphdef, 1.0)
+    stats = {"entropy": jax.lax.stop_gradient(entropy * micro.trained).sum()}
+    return -((logprobs + bonus * entropy) * micro.trained).sum() / count, stats
 
 
 async def oracle_trajectories(config: Config, tasks: environments.EnvironmentSet, log: RunLog) -> list[Solved]:
@@ -148,7 +153,7 @@ async def sft(config: Config, folder: Path) -> Path:
         del params
         done, state = checkpoints.restore(state, policy.config)
         log.resume(done)
-        update = make_update(functools.partial(sft_loss, graphdef=graphdef), optimizer)
+        update = make_update(functools.partial(sft_loss, graphdef=graphdef, bonus=s.entropy), optimizer)
         late, clock, number = None, time.monotonic(), done
         try:
             for number in range(done, s.steps):

@@ -52,16 +52,13 @@ class InferenceClient(Protocol):
     @property
     def version(self) -> int:
         """Version of the weights the next token will be sampled under."""
-        ...
 
     @property
     def counters(self) -> Mapping[str, float]:
         """What was done so far: at least `sampled`, `cached` (tokens) and `compilations`."""
-        ...
 
     def open(self, sessions: Sequence[str]) -> None:
         """Announce conversations before their first request; the embedded engine can then run them in lockstep."""
-        ...
 
     async def generate(self, tokens: Sequence[int], sampling: Sampling, *, session: str, seed: int) -> Generation:
         """Continue `tokens`. `session` names the conversation whose KV cache to extend; `seed` fixes the noise.
@@ -69,19 +66,15 @@ class InferenceClient(Protocol):
         Raises InferenceError if the request cannot be served and ValueError if it is malformed (a token id
         outside the vocabulary, a prompt that leaves no room).
         """
-        ...
 
     def release(self, session: str) -> None:
         """The conversation is over: its cache may go."""
-        ...
 
     async def update_weights(self, params: Any, version: int) -> None:
         """Sample from these parameters from now on; every cached key and value of older weights is dropped."""
-        ...
 
     async def pause(self) -> None:
         """Stop sampling after the token in flight; requests wait."""
-        ...
 
     async def resume(self) -> None: ...
 

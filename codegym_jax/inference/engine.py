@@ -1,8 +1,9 @@
 """The embedded engine: continuous batching in JAX on the learner's own arrays.
 
-One thread runs iterations: give requests slots of a KV cache, prefill what is not cached, decode up to `decode_chunk`
-tokens in one device call, answer what finished. A slot keeps its conversation between turns, so a turn prefills only
-the observation; a prompt that another slot holds, or is about to, is copied instead of computed again.
+A task of the event loop runs iterations in a thread: give requests slots of a KV cache, prefill what is not cached,
+decode up to `decode_chunk` tokens in one device call, answer what finished. A slot keeps its conversation between
+turns, so a turn prefills only the observation; a prompt that another slot holds, or is about to, is copied instead of
+computed again. Requests, releases and new weights take effect between iterations.
 
 The invariant that keeps this small: a request of n tokens decodes when exactly n - 1 are cached. Prefill then needs
 no logits, every token is sampled in one place, and new weights mean "nothing is cached" and no more.
@@ -17,13 +18,11 @@ Shapes come in buckets to bound compilations. Axis letters are model.py's, k the
 from __future__ import annotations
 
 import asyncio
+import collections
 import contextlib
 import dataclasses
 import functools
-import itertools
 import logging
-import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -33,6 +32,7 @@ import numpy as np
 from flax import nnx
 from jax.sharding import NamedSharding
 
+from codegym_jax.attention import Part
 from codegym_jax.inference.client import Generation, InferenceError, Sampling
 from codegym_jax.model import partition
 
@@ -46,36 +46,35 @@ COALESCE_S = 0.001  # an idle engine starts once no request has come for this lo
 
 # ------------------------------------------------------------------------------------------------------- device side
 
-Cache = tuple[jax.Array, jax.Array]  # keys and values, each [layers, slots + 1, positions, kv_heads, head_dim]
+Cache = tuple[jax.Array, ...]  # keys and values, each [layers, slots + 1, positions, kv_heads, head_dim]
 Rows = dict[str, Any]  # one array a column, one row a request; padding rows use the slot behind the last
 
 
-def _read(cache: Cache, slot_b: jax.Array, count_b: jax.Array, length: int) -> tuple[jax.Array, jax.Array, jax.Array]:
-    k, v = (x.at[:, slot_b, :length].get(mode="promise_in_bounds") for x in cache)
-    return k, v, jnp.arange(length) < count_b[:, None]
+def _past(cache: Cache, rows: Rows, length: int) -> list[Part]:
+    """The first start [b] entries of each row's slot, as a past part of the model."""
+    k, v = (x.at[:, rows["slot"], :length].get(mode="promise_in_bounds") for x in cache)
+    return [(k, v, jnp.arange(length) < rows["start"][:, None])] if length else []
 
 
-def _write(cache: Cache, new: Cache, slot_b: jax.Array, start_b: jax.Array) -> Cache:
+def _write(cache: Cache, new: Cache, rows: Rows) -> Cache:
     """Each row's t new entries go to its slot, from its start on. Entries past a row's count are never read."""
-    at = (slice(None), slot_b[:, None], start_b[:, None] + jnp.arange(new[0].shape[2]))
-    k, v = (x.at[at].set(y, mode="promise_in_bounds") for x, y in zip(cache, new))
-    return k, v
+    at = (slice(None), rows["slot"][:, None], rows["start"][:, None] + jnp.arange(new[0].shape[2]))
+    return jax.tree.map(lambda x, y: x.at[at].set(y, mode="promise_in_bounds"), cache, new)
 
 
 @functools.partial(jax.jit, static_argnames=("length",), donate_argnames=("cache",))
-def _copy(cache: Cache, source_b: jax.Array, target_b: jax.Array, *, length: int) -> Cache:
-    k, v = (x.at[:, target_b, :length].set(x[:, source_b, :length]) for x in cache)
-    return k, v
+def _copy(cache: Cache, rows: Rows, *, length: int) -> Cache:
+    return jax.tree.map(lambda x: x.at[:, rows["target"], :length].set(x[:, rows["source"], :length]), cache)
 
 
 @functools.partial(jax.jit, static_argnames=("graphdef", "length"), donate_argnames=("cache",))
 def _prefill(params: Any, cache: Cache, rows: Rows, *, graphdef: Any, length: int) -> Cache:
     """Keys and values of token [b, t] (count [b] of them real) from position start [b] on, into the cache."""
     steps_t = jnp.arange(rows["token"].shape[1])
-    past = (_read(cache, rows["slot"], rows["start"], length),) if length else ()
+    positions_bt = rows["start"][:, None] + steps_t
     segments_bt = (steps_t < rows["count"][:, None]).astype(jnp.int32)
-    _, new = nnx.merge(graphdef, params)(rows["token"], rows["start"][:, None] + steps_t, segments_bt, past)
-    return _write(cache, new, rows["slot"], rows["start"])
+    _, new = nnx.merge(graphdef, params)(rows["token"], positions_bt, segments_bt, _past(cache, rows, length))
+    return _write(cache, new, rows)
 
 
 @functools.partial(jax.jit, static_argnames=("graphdef", "length", "chunk", "filtered"), donate_argnames=("cache",))
@@ -90,25 +89,26 @@ def _decode(
     model = nnx.merge(graphdef, params)
     model.unroll = False  # unrolled layers copy their slice of the prefix at every step: up to 40 % slower on a CPU
     start_b, b = rows["start"], len(rows["start"])
-    prefix = (_read(cache, rows["slot"], start_b, length),) if length else ()
+    prefix = _past(cache, rows, length)
     fresh = jnp.zeros((len(cache[0]), b, chunk, *cache[0].shape[3:]), cache[0].dtype)
 
     def step(carry: tuple[Any, ...]) -> tuple[Any, ...]:
-        i, token_b, live_b, count_b, tokens_bk, logprobs_bk, k, v = carry
-        past = (*prefix, (k, v, jnp.arange(chunk)[None] < i))
-        hidden, (k_new, v_new) = model(token_b[:, None], start_b[:, None] + i, None, past)
+        i, token_b, live_b, count_b, tokens_bk, logprobs_bk, new = carry
+        past = [*prefix, (*new, jnp.arange(chunk)[None] < i)]
+        hidden, kv = model(token_b[:, None], start_b[:, None] + i, None, past)
         token_b, logprob_b = _sample(model.logits(hidden[:, 0]), start_b + i + 1, rows, filtered)
         count_b = count_b + live_b
         live_b = live_b & (count_b < rows["limit"]) & (token_b[:, None] != rows["stop"]).all(-1)
         tokens_bk, logprobs_bk = tokens_bk.at[:, i].set(token_b), logprobs_bk.at[:, i].set(logprob_b)
-        k, v = k.at[:, :, i].set(k_new[:, :, 0]), v.at[:, :, i].set(v_new[:, :, 0])
-        return i + 1, token_b, live_b, count_b, tokens_bk, logprobs_bk, k, v
+        new = jax.tree.map(lambda x, y: x.at[:, :, i].set(y[:, :, 0]), new, kv)
+        return i + 1, token_b, live_b, count_b, tokens_bk, logprobs_bk, new
 
     zeros_bk = jnp.zeros((b, chunk), jnp.int32)
-    carry = (0, rows["token"], rows["limit"] > 0, zeros_bk[:, 0], zeros_bk, zeros_bk.astype(jnp.float32), fresh, fresh)
+    out = (zeros_bk[:, 0], zeros_bk, zeros_bk.astype(jnp.float32), (fresh, fresh))
+    carry = (0, rows["token"], rows["limit"] > 0, *out)
     carry = jax.lax.while_loop(lambda carry: (carry[0] < chunk) & (carry[2].sum() > rows["idle"]), step, carry)
-    _, _, _, count_b, tokens_bk, logprobs_bk, k, v = carry
-    return _write(cache, (k, v), rows["slot"], start_b), tokens_bk, logprobs_bk, count_b
+    *_, count_b, tokens_bk, logprobs_bk, new = carry
+    return _write(cache, new, rows), tokens_bk, logprobs_bk, count_b
 
 
 def _sample(logits_bv: jax.Array, position_b: jax.Array, rows: Rows, filtered: bool) -> tuple[jax.Array, jax.Array]:
@@ -171,50 +171,32 @@ def _least_kept(p_bv: jax.Array, top_p_b: jax.Array, top_k_b: jax.Array) -> jax.
 class _Request:
     """One turn of one session: `tokens` is the prompt and what was sampled since."""
 
+    session: str
     tokens: list[int]
     prompt: int  # tokens of the prompt
     end: int  # length at which the turn ends in "length"
     sampling: Sampling
-    seed: tuple[int, int]
-    session: str
-    number: int  # of the request
-    order: int  # of service
+    seed: int
     future: asyncio.Future[Generation]
     slot: int = -1
     reused: int = 0  # tokens whose keys and values were not computed for this request
-    aborted: bool = False
     logprobs: list[float] = dataclasses.field(default_factory=list)
     versions: list[int] = dataclasses.field(default_factory=list)
 
-    def generation(self, finish: Any) -> Generation:
-        cached = min(self.reused, self.prompt - 1)
-        return Generation(self.tokens[self.prompt :], self.logprobs, self.versions, finish, cached)
 
-
-def _resolve(future: asyncio.Future[Generation], answer: Generation | InferenceError) -> None:
-    if future.done():  # cancelled
-        return
-    if isinstance(answer, InferenceError):
-        future.set_exception(answer)
-    else:
-        future.set_result(answer)
-
-
-def _parts(requests: Sequence[_Request], sizes: Sequence[int]) -> Iterator[tuple[Sequence[_Request], int]]:
+def _parts(items: list[Any], sizes: Sequence[int]) -> Iterator[tuple[list[Any], int]]:
     """Batches and the sizes (ascending) they are padded to: at most half is padding, except in the smallest."""
-    while requests:
-        n = len(requests)
-        size = next((size for size in sizes if size >= n), sizes[-1])
-        if n <= size // 2:
-            size = max((size for size in sizes if size <= n), default=sizes[0])
-        yield requests[:size], size
-        requests = requests[size:]
+    while n := len(items):
+        size = max((size for size in sizes if size <= n), default=sizes[0])
+        size = next((larger for larger in sizes if n <= larger < 2 * n), size)
+        yield items[:size], size
+        items = items[size:]
 
 
-def _column(b: int, values: Sequence[Any], fill: int = 0, dtype: Any = np.int32) -> np.ndarray:
-    out = np.full((b, *np.shape(values)[1:]), fill, dtype)
-    out[: len(values)] = values
-    return out
+def _columns(b: int, types: dict[str, str], rows: list[tuple[Any, ...]], padding: tuple[Any, ...]) -> Rows:
+    """Columns of b rows. `types` has numpy's notation: "(8,)i4" is 8 numbers of int32 a row."""
+    table = np.array(rows + [padding] * (b - len(rows)), list(types.items()))
+    return {name: table[name] for name in types}
 
 
 class Engine:
@@ -232,23 +214,17 @@ class Engine:
         self, graphdef: Any, params: Any, *, slots: int, max_len: int, lockstep: bool = False, decode_chunk: int = 16
     ) -> None:
         self.slots, self.max_len, self.lockstep, self.decode_chunk = slots, max_len, lockstep, decode_chunk
-        self._graphdef, self._params, self._version = graphdef, params, 0
-
-        def probe(params: Any) -> tuple[jax.Array, jax.Array]:
-            model, one = nnx.merge(graphdef, params), jnp.zeros((1, 1), jnp.int32)
-            hidden, (k, _) = model(one, one)
-            return k, model.logits(hidden)
-
-        k, logits = jax.eval_shape(probe, params)
-        self.vocab: int = logits.shape[-1]
+        self._graphdef, self._params, self.version = graphdef, params, 0
+        model = nnx.merge(graphdef, params)
+        c, self.vocab = model.config, model.config.vocab
         # One slot more, which padding rows write to, and room behind max_len for the unused end of a chunk.
         self._positions = max_len + max(decode_chunk, PREFILL_LENGTHS[0])
-        shape = (k.shape[0], slots + 1, self._positions, *k.shape[3:])
+        shape = (c.layers, slots + 1, self._positions, c.kv_heads, c.head_dim)
         sharding = jax.tree.leaves(params)[0].sharding
         self._mesh: Any = sharding.mesh if isinstance(sharding, NamedSharding) and sharding.mesh.size > 1 else None
         if self._mesh is not None:
             sharding = NamedSharding(self._mesh, partition((None, None, None, "kv_heads", None), shape, self._mesh))
-        self._cache: Cache = (jnp.zeros(shape, k.dtype, device=sharding), jnp.zeros(shape, k.dtype, device=sharding))
+        self._cache: Cache = tuple(jnp.zeros(shape, model.dtype, device=sharding) for _ in "kv")
         # Rows of a device call. A CPU takes nearly 32 times as long for 32 rows as for one, and longer yet for each
         # once they outgrow its caches; an accelerator reads the weights once for all rows.
         steps = (8, 32) if jax.default_backend() == "cpu" else tuple(8 << e for e in range(8))
@@ -259,35 +235,22 @@ class Engine:
         self._used = np.zeros(slots, np.int64)  # iteration of the last use
         self._home: dict[str, int] = {}  # slots of sessions that may come back
         self._variants: set[tuple[Any, ...]] = set()
-        names = "sampled prefilled cached compilations compile_s iterations prefill_s decode_s decode_steps"
-        self.counters: dict[str, float] = dict.fromkeys(names.split(), 0)
+        self.counters = dict.fromkeys(("sampled", "prefilled", "cached", "compilations", "iterations"), 0)
 
-        self._wake = threading.Condition()  # guards what follows; what is above belongs to the thread while it is busy
-        self._requests: dict[int, _Request] = {}
-        self._open: dict[str, int] = {}
-        self._released: list[str] = []
-        self._numbers = itertools.count()
-        self._busy = self._paused = self._closed = False
-        self._holds = 0
+        # What follows belongs to the event loop; what is above to the thread while an iteration runs.
+        self._requests: dict[str, _Request] = {}  # by session; a conversation takes turns
+        self._open: dict[str, None] = {}  # an ordered set
+        self._aborted: list[_Request] = []
+        self._released = collections.deque[str]()  # for the thread
+        self._paused = self._closed = False
         self._failure: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
-        self._thread.start()
-
-    # ---- InferenceClient
-
-    @property
-    def version(self) -> int:
-        return self._version
-
-    @property
-    def cache_bytes(self) -> int:
-        """Memory of the KV cache, over all devices."""
-        return sum(x.nbytes for x in self._cache)
+        self._wake = asyncio.Event()
+        self._iterating = asyncio.Lock()  # fair: who waits for it gets it before the next iteration
+        self._loop = asyncio.get_running_loop()
+        self._task = self._loop.create_task(self._serve())
 
     def open(self, sessions: Sequence[str]) -> None:
-        with self._wake:
-            for session in sessions:
-                self._open.setdefault(session, next(self._numbers))
+        self._open |= dict.fromkeys(sessions)
 
     async def generate(self, tokens: Sequence[int], sampling: Sampling, *, session: str, seed: int) -> Generation:
         """See InferenceClient. Seeds count modulo 2**64; max_new_tokens is cut to the room below max_len."""
@@ -296,151 +259,125 @@ class Engine:
             raise ValueError(f"token {bad[0]} of the prompt is {bad[1]}: the vocabulary has {self.vocab} entries")
         if not 1 <= len(tokens) < self.max_len:
             raise ValueError(f"the prompt has {len(tokens)} tokens: at least 1 and fewer than max_len={self.max_len}")
+        self._check()
+        if session in self._requests:
+            raise ValueError(f"session {session!r} has a request in flight: a conversation takes turns")
         end = min(len(tokens) + sampling.max_new_tokens, self.max_len)
-        halves = (seed >> 32 & 0xFFFFFFFF, seed & 0xFFFFFFFF)
-        future = asyncio.get_running_loop().create_future()
-        with self._wake:
-            self._check()
-            if any(request.session == session and not request.aborted for request in self._requests.values()):
-                raise ValueError(f"session {session!r} has a request in flight: a conversation takes turns")
-            number = next(self._numbers)
-            order = self._open.setdefault(session, number) if self.lockstep else number
-            request = _Request(tokens, len(tokens), end, sampling, halves, session, number, order, future)
-            self._requests[number] = request
-            self._wake.notify_all()
+        request = _Request(session, tokens, len(tokens), end, sampling, seed, self._loop.create_future())
+        self._requests[session] = request
+        self._open |= {session: None} if self.lockstep else {}
+        self._wake.set()
         try:
-            return await future
-        except asyncio.CancelledError:
-            with self._wake:
-                request.aborted = True
-                self._wake.notify_all()
-            raise
+            return await request.future
+        finally:
+            if self._requests.get(session) is request:
+                del self._requests[session]
 
     def release(self, session: str) -> None:
         """Also ends the request the session has in flight, if any: it returns what it has, with finish "abort"."""
-        with self._wake:
-            self._open.pop(session, None)
-            self._released.append(session)
-            for request in self._requests.values():
-                request.aborted |= request.session == session
-            self._wake.notify_all()
+        self._open.pop(session, None)
+        self._released.append(session)
+        if request := self._requests.pop(session, None):
+            self._aborted.append(request)
+        self._wake.set()
 
     async def update_weights(self, params: Any, version: int) -> None:
         """Waits for the running iteration; requests in flight go on under the new weights, prefilled anew."""
-
-        def swap() -> None:
-            self._params, self._version = params, version
+        async with self._iterating:
+            self._check()
+            self._params, self.version = params, version
             self._cached[:] = self._used[:] = 0  # as in a new engine: a resumed run fills the same slots
             for request in self._requests.values():
                 request.reused = 0
 
-        await self._between_iterations(swap)
-
     async def pause(self) -> None:
         """Once this returns no device call is in flight, and none starts before `resume`."""
-        await self._between_iterations(lambda: setattr(self, "_paused", True))
+        async with self._iterating:
+            self._check()
+            self._paused = True
 
     async def resume(self) -> None:
-        await self._between_iterations(lambda: setattr(self, "_paused", False))
+        self._paused = False
+        self._wake.set()
 
     async def close(self) -> None:
-        with self._wake:
-            self._closed = True
-            self._wake.notify_all()
-        await asyncio.to_thread(self._thread.join)
-
-    # ---- scheduling
+        self._closed = True
+        self._wake.set()
+        await self._task
 
     def _check(self) -> None:
-        if self._failure is not None:
-            raise InferenceError(f"the engine has stopped: {self._failure!r}") from self._failure
         if self._closed:
-            raise InferenceError("the engine is closed")
+            why = f"has stopped: {self._failure!r}" if self._failure else "is closed"
+            raise InferenceError(f"the engine {why}") from self._failure
 
-    async def _between_iterations(self, change: Callable[[], None]) -> None:
-        def run() -> None:
-            with self._wake:
-                self._holds += 1
-                self._wake.wait_for(lambda: not self._busy)
-                self._holds -= 1
-                self._check()
-                change()
-                self._wake.notify_all()
-
-        await asyncio.to_thread(run)
-
-    def _run(self) -> None:
+    async def _serve(self) -> None:
         try:
-            with jax.set_mesh(self._mesh) if self._mesh is not None else contextlib.nullcontext():
-                while work := self._take():
-                    self._iterate(work)
+            while not self._closed:
+                while self._aborted:
+                    self._answer(self._aborted.pop(), "abort")
+                if not self._work():
+                    self._wake.clear()
+                    await self._wake.wait()
+                    seen = -1
+                    while not self.lockstep and seen != len(self._requests):
+                        seen = len(self._requests)
+                        await asyncio.sleep(COALESCE_S)
+                async with self._iterating:
+                    if work := self._work():
+                        await asyncio.to_thread(self._iterate, work)
         except BaseException as error:  # whatever it was, those who wait for an answer get it
             log.exception("the engine has stopped")
             self._failure = error
-        with self._wake:
-            self._busy, self._closed = False, True
-            answer = InferenceError(f"the engine has stopped: {self._failure!r}" if self._failure else "engine closed")
-            answer.__cause__ = self._failure
-            for request in list(self._requests.values()):
-                self._answer(request, answer)
-            self._wake.notify_all()
+        self._closed = True
+        for request in [*self._requests.values(), *self._aborted]:
+            try:
+                self._check()
+            except InferenceError as error:
+                if not request.future.done():
+                    request.future.set_exception(error)
 
-    def _take(self) -> list[_Request]:
-        """Wait until an iteration may start. -> its requests in order of service; none when closed."""
-        with self._wake:
-            self._busy, idle = False, False
-            self._wake.notify_all()
-            while not self._closed:
-                for request in [r for r in self._requests.values() if r.aborted]:
-                    self._answer(request, request.generation("abort"))
-                for session in self._released:
-                    self._home.pop(session, None)
-                self._released.clear()
-                ready = self._requests and (not self.lockstep or len(self._requests) >= len(self._open))
-                if not ready or self._paused or self._holds:
-                    idle = True
-                    self._wake.wait()
-                elif not idle or self.lockstep or not self._wake.wait(COALESCE_S):
-                    self._busy = True
-                    return sorted(self._requests.values(), key=lambda request: request.order)
+    def _work(self) -> list[_Request]:
+        """The requests of the next iteration in order of service; none while it has to wait."""
+        waiting = {session: request for session, request in self._requests.items() if not request.future.done()}
+        if self._paused or (self.lockstep and self._open.keys() - waiting):
             return []
+        return [waiting[session] for session in (self._open if self.lockstep else waiting)]
 
-    def _answer(self, request: _Request, answer: Generation | InferenceError) -> None:
-        self._requests.pop(request.number, None)
-        with contextlib.suppress(RuntimeError):  # its event loop is closed: nobody waits any more
-            request.future.get_loop().call_soon_threadsafe(_resolve, request.future, answer)
+    def _answer(self, request: _Request, finish: Any) -> None:
+        if not request.future.done():  # cancelled
+            cached, tokens = min(request.reused, request.prompt - 1), request.tokens[request.prompt :]
+            request.future.set_result(Generation(tokens, request.logprobs, request.versions, finish, cached))
 
     def _iterate(self, work: list[_Request]) -> None:
         self.counters["iterations"] += 1
         self._admit(work)
         work = [request for request in work if request.slot >= 0]
-        start = time.perf_counter()
-        filled: dict[int, int] = {}
+        filled = np.zeros(self.slots, np.int64)  # tokens prefilled in this iteration, by slot
         while batch := self._lacking(work, filled):
             self._fill(batch, filled)
-        jax.block_until_ready(self._cache)
-        self.counters["prefill_s"] += (middle := time.perf_counter()) - start
         ready = [request for request in work if self._cached[request.slot] == len(request.tokens) - 1]
         ready.sort(key=lambda request: len(request.tokens))  # all rows of a part attend to as much as its longest
         # The device goes on with the next part while this thread hands out the tokens of the last.
         for part, out in [(part, self._start(part, b)) for part, b in _parts(ready, self._rows)]:
             self._finish(part, *jax.device_get(out))
-        self.counters["decode_s"] += time.perf_counter() - middle
+        jax.block_until_ready(self._cache)
 
     def _admit(self, work: list[_Request]) -> None:
         """Give requests slots: a session's own, else a slot that no session owns, preferring the one that holds most
         of the prompt, else that of the session that has been idle longest."""
+        while self._released:
+            self._home.pop(self._released.popleft(), None)
         taken = {request.slot for request in work if request.slot >= 0}
         new = [request for request in work if request.slot < 0]
         for request in sorted(new, key=lambda request: request.session not in self._home):
             shared = np.minimum(self._shared(request), self._cached)
             slot = self._home.get(request.session, -1)
             if slot < 0:
-                owner = {slot: session for session, slot in self._home.items()}
-                free = [(s in owner, 0 if s in owner else -shared[s], self._used[s], s) for s in range(self.slots)]
-                slot = min((entry for entry in free if entry[-1] not in taken), default=(-1,))[-1]
-                if slot < 0:
+                if len(taken) == self.slots:
                     break
+                owner = {slot: session for session, slot in self._home.items()}
+                free = ((s in owner, 0 if s in owner else -shared[s], self._used[s], s) for s in range(self.slots))
+                slot = min(entry for entry in free if entry[-1] not in taken)[-1]
                 self._home.pop(owner.get(slot, ""), None)
                 self._home[request.session] = slot
             taken.add(slot)
@@ -453,12 +390,10 @@ class Engine:
 
     def _shared(self, request: _Request) -> np.ndarray:
         """Length of the common prefix of each slot's tokens with the request's, its last token left out; [slots]."""
-        n = len(request.tokens) - 1
-        differs = np.ones((self.slots, n + 1), bool)
-        differs[:, :n] = self._tokens[:, :n] != np.asarray(request.tokens[:n], np.int32)
-        return differs.argmax(axis=1)
+        ended = np.array([*request.tokens[:-1], -2], np.int32)  # no slot holds a -2, so there is a first difference
+        return (self._tokens[:, : len(ended)] != ended).argmax(axis=1)
 
-    def _lacking(self, work: list[_Request], filled: dict[int, int]) -> list[_Request]:
+    def _lacking(self, work: list[_Request], filled: np.ndarray) -> list[_Request]:
         """The requests to prefill now. Copies prefixes that other slots hold; leaves out requests whose prefix an
         earlier one is about to compute, and those that got their share of this iteration."""
         held, coming = self._cached.copy(), np.zeros_like(self._cached)
@@ -466,7 +401,7 @@ class Engine:
         for request in work:
             slot, need = request.slot, len(request.tokens) - 1
             waits = False
-            if need - self._cached[slot] >= SHARE and not filled.get(slot):
+            if need - self._cached[slot] >= SHARE and not filled[slot]:
                 shared = self._shared(request)
                 source = int(np.minimum(shared, held).argmax())
                 if (more := int(min(shared[source], held[source]) - self._cached[slot])) >= SHARE:
@@ -477,90 +412,74 @@ class Engine:
                 waits = np.minimum(shared, coming).max() - self._cached[slot] >= SHARE
             if self._cached[slot] < need:
                 coming[slot] = need
-                if not waits and filled.get(slot, 0) < PREFILL_LENGTHS[-1]:
+                if not waits and filled[slot] < PREFILL_LENGTHS[-1]:
                     batch.append(request)
-        for i in range(0, len(copies), n := self._rows[-1]):
-            pairs = _column(n, copies[i : i + n], self.slots)
-            length = self._length(self._cached[target] for _, target in copies[i : i + n])
-            self._cache = self._call(_copy, self._cache, pairs[:, 0], pairs[:, 1], length=length)
+        for part, b in _parts(copies, self._rows[-1:]):
+            rows = _columns(b, {"source": "i4", "target": "i4"}, part, (self.slots, self.slots))
+            length = self._length(self._cached[target] for _, target in part)
+            self._cache = self._call(_copy, self._cache, rows, length=length)
         return batch
 
-    def _fill(self, batch: list[_Request], filled: dict[int, int]) -> None:
+    def _fill(self, batch: list[_Request], filled: np.ndarray) -> None:
         """Prefill each request's next tokens, as many as fill more than half of a bucket."""
-        groups: dict[int, list[_Request]] = {}
+        groups: dict[int, list[tuple[Any, ...]]] = {}
         for request in sorted(batch, key=lambda request: self._cached[request.slot]):
-            start = int(self._cached[request.slot])
-            need = len(request.tokens) - 1 - start
-            fits = [t for t in PREFILL_LENGTHS[1:] if t < 2 * need and start + t <= self._positions]
-            groups.setdefault(max(fits, default=PREFILL_LENGTHS[0]), []).append(request)
-        for t, group in sorted(groups.items()):
-            for part, b in _parts(group, [n for n in self._rows if n * t <= PREFILL_TOKENS] or self._rows[:1]):
-                starts = [int(self._cached[r.slot]) for r in part]
-                tokens = [r.tokens[start : min(start + t, len(r.tokens) - 1)] for r, start in zip(part, starts)]
-                rows = {
-                    "slot": _column(b, [r.slot for r in part], self.slots),
-                    "start": _column(b, starts),
-                    "count": _column(b, [len(row) for row in tokens]),
-                    "token": _column(b, [row + [0] * (t - len(row)) for row in tokens]),
-                }
-                self._cache = self._call(_prefill, self._params, self._cache, rows, length=self._length(starts))
-                for request, row in zip(part, tokens):
-                    self._cached[request.slot] += len(row)
-                    filled[request.slot] = filled.get(request.slot, 0) + len(row)
-                    self.counters["prefilled"] += len(row)
+            slot, start = request.slot, int(self._cached[request.slot])
+            lacking = request.tokens[start:-1]
+            fits = [t for t in PREFILL_LENGTHS[1:] if t < 2 * len(lacking) and start + t <= self._positions]
+            t = max(fits, default=PREFILL_LENGTHS[0])
+            count = min(t, len(lacking))
+            groups.setdefault(t, []).append((slot, start, count, lacking[:count] + [0] * (t - count)))
+            self._cached[slot] += count
+            filled[slot] += count
+            self.counters["prefilled"] += count
+        for t, rows in sorted(groups.items()):
+            types = {"slot": "i4", "start": "i4", "count": "i4", "token": f"({t},)i4"}
+            for part, b in _parts(rows, [n for n in self._rows if n * t <= PREFILL_TOKENS] or self._rows[:1]):
+                columns = _columns(b, types, part, (self.slots, 0, 0, [0] * t))
+                length = self._length(row[1] for row in part)
+                self._cache = self._call(_prefill, self._params, self._cache, columns, length=length)
 
     def _start(self, part: Sequence[_Request], b: int) -> tuple[jax.Array, ...]:
-        starts = [len(r.tokens) - 1 for r in part]
-        width = -(-max(len(r.sampling.stop_token_ids) for r in part) // 8) * 8
-        stops = [(*r.sampling.stop_token_ids, *[-1] * (width - len(r.sampling.stop_token_ids))) for r in part]
-        rows = {
-            "slot": _column(b, [r.slot for r in part], self.slots),
-            "start": _column(b, starts),
-            "token": _column(b, [r.tokens[-1] for r in part]),
-            "limit": _column(b, [r.end - len(r.tokens) for r in part]),
-            "stop": _column(b, stops),
-            "seed": _column(b, [r.seed for r in part], dtype=np.uint32),
-            "temperature": _column(b, [r.sampling.temperature for r in part], 1, np.float32),
-            "top_p": _column(b, [r.sampling.top_p for r in part], 1, np.float32),
-            "top_k": _column(b, [r.sampling.top_k for r in part]),
-            # Rows that would fit a smaller bucket do better in the next iteration, together with newcomers.
-            "idle": np.int32(max((n for n in self._rows if n < len(part)), default=0)),
-        }
-        filtered = any(r.sampling.temperature and (r.sampling.top_p < 1 or r.sampling.top_k) for r in part)
-        static = {"length": self._length(starts), "chunk": self.decode_chunk, "filtered": filtered}
+        sampling = [r.sampling for r in part]
+        width = -(-max(len(s.stop_token_ids) for s in sampling) // 8) * 8
+        types = {"slot": "i4", "start": "i4", "token": "i4", "limit": "i4", "stop": f"({width},)i4"}
+        types |= {"seed": "(2,)u4", "temperature": "f4", "top_p": "f4", "top_k": "i4"}
+        table = []
+        for r, s in zip(part, sampling):
+            stop = [*s.stop_token_ids, *[-1] * (width - len(s.stop_token_ids))]
+            place = (r.slot, len(r.tokens) - 1, r.tokens[-1], r.end - len(r.tokens))
+            table.append((*place, stop, divmod(r.seed % (1 << 64), 1 << 32), s.temperature, s.top_p, s.top_k))
+        rows = _columns(b, types, table, (self.slots, 0, 0, 0, [-1] * width, (0, 0), 1, 1, 0))
+        # Rows that would fit a smaller bucket do better in the next iteration, together with newcomers.
+        rows["idle"] = np.int32(max((n for n in self._rows if n < len(part)), default=0))
+        filtered = any(s.temperature and (s.top_p < 1 or s.top_k) for s in sampling)
+        static = {"length": self._length(row[1] for row in table), "chunk": self.decode_chunk, "filtered": filtered}
         self._cache, *out = self._call(_decode, self._params, self._cache, rows, **static)
         return tuple(out)
 
     def _finish(self, part: Sequence[_Request], tokens: np.ndarray, logprobs: np.ndarray, counts: np.ndarray) -> None:
         for request, count, row, scores in zip(part, counts.tolist(), tokens.tolist(), logprobs.tolist()):
-            n = len(request.tokens)
+            if not np.isfinite(scores[:count]).all():
+                raise FloatingPointError(f"logprobs are not finite under the parameters of version {self.version}")
+            self._tokens[request.slot, len(request.tokens) :][:count] = row[:count]
+            self._cached[request.slot] += count
             request.tokens += row[:count]
             request.logprobs += scores[:count]
-            request.versions += [self._version] * count
-            self._tokens[request.slot, n : n + count] = row[:count]
-            self._cached[request.slot] += count
-            if not np.isfinite(scores[:count]).all():
-                raise FloatingPointError(f"logprobs are not finite under the parameters of version {self._version}")
+            request.versions += [self.version] * count
             stopped = count and row[count - 1] in request.sampling.stop_token_ids
             if stopped or len(request.tokens) == request.end:
-                with self._wake:
-                    self._answer(request, request.generation("stop" if stopped else "length"))
+                self._loop.call_soon_threadsafe(self._answer, request, "stop" if stopped else "length")
         self.counters["sampled"] += int(counts.sum())
-        self.counters["decode_steps"] += int(counts.max())
 
     def _length(self, cached: Any) -> int:
         most = max(cached)
         return min(next(n for n in CACHED_LENGTHS if n >= most), self._positions)
 
     def _call(self, function: Callable[..., Any], *arguments: Any, **static: Any) -> Any:
-        """Call a jitted function and count its variants; the time of a variant's first call is its compilation's."""
-        variant = (function.__name__, *(x.shape for x in jax.tree.leaves(arguments[-1])), *static.values())
+        """Call a jitted function on the parameters' mesh, and count the variants that were compiled."""
+        self._variants.add((function, *(x.shape for x in jax.tree.leaves(arguments[-1])), *static.values()))
+        self.counters["compilations"] = len(self._variants)
         static |= {"graphdef": self._graphdef} if function is not _copy else {}
-        start = time.perf_counter()
-        out = function(*arguments, **static)
-        if variant not in self._variants:
-            self._variants.add(variant)
-            self.counters["compilations"] += 1
-            self.counters["compile_s"] += (seconds := time.perf_counter() - start)
-            log.info("compiled %s in %.1f s", variant, seconds)
-        return out
+        with contextlib.nullcontext() if self._mesh is None else jax.set_mesh(self._mesh):
+            return function(*arguments, **static)

@@ -64,11 +64,6 @@ class Limits:
     action_bytes: int = 65536
 
     @property
-    def solve_cpu_s(self) -> float:
-        """The same share of the wall budget as in a step."""
-        return self.solve_wall_s * self.step_cpu_s / self.step_wall_s
-
-    @property
     def episode_cpu_s(self) -> int:
         """What the kernel allows a whole episode: a backstop."""
         return math.ceil(self.solve_wall_s)
@@ -80,37 +75,33 @@ class _Zygote:
     def __init__(self, limits: Limits) -> None:
         self.loop = asyncio.get_running_loop()
         self.sessions: dict[int, Session] = {}  # until their child is reaped
-        self.outbox: collections.deque[tuple[bytes, int, socket.socket | None]] = collections.deque()
+        self.outbox = collections.deque[tuple[bytes, Session]]()
         self.control, theirs = socket.socketpair()
         self.control.setblocking(False)
         with theirs:
             inside = json.dumps(dataclasses.asdict(limits) | {"cpu_s": limits.episode_cpu_s})
-            paths = Path(__file__).with_name("zygote.py"), Path(msgpack.__file__).parents[1]
-            self.process = subprocess.Popen(
-                [sys.executable, "-S", "-P", "-B", str(paths[0]), str(theirs.fileno()), str(paths[1]), inside],
-                env={"PYTHONHASHSEED": "0"} | {k: v for k, v in os.environ.items() if k == "LD_LIBRARY_PATH"},
-                pass_fds=[theirs.fileno()],
-                stdout=subprocess.PIPE,
-                start_new_session=True,  # Ctrl-C is for the trainer
-            )
+            script, packages = Path(__file__).with_name("zygote.py"), Path(msgpack.__file__).parents[1]
+            command = [sys.executable, "-S", "-P", "-B", str(script), str(theirs.fileno()), str(packages), inside]
+            environment = {"PYTHONHASHSEED": "0"} | {k: v for k, v in os.environ.items() if k == "LD_LIBRARY_PATH"}
+            # In a session of its own, since Ctrl-C is for the trainer.
+            options: Any = {"pass_fds": [theirs.fileno()], "stdout": subprocess.PIPE, "start_new_session": True}
+            self.process = subprocess.Popen(command, env=environment, **options)
         self.report: Any = self.process.stdout  # one line of JSON: how far it could confine itself
         self.loop.add_reader(self.control, self.receive)
 
-    def flush(self) -> None:
-        """Send what the outbox holds; at every tick too, since about 270 records fit while the zygote is busy."""
+    def send(self, *records: tuple[bytes, Session]) -> None:
+        """F(ork) or K(ill); at every tick what is left too, since about 270 records fit while the zygote is busy."""
+        self.outbox.extend(records)
         with contextlib.suppress(OSError):  # full, or gone, which `receive` meets too
             while self.outbox:
-                kind, episode, channel = self.outbox[0]
-                record = RECORD.pack(kind, episode, 0, 0, 0.0, 0)
-                socket.send_fds(self.control, [record], [channel.fileno()]) if channel else self.control.send(record)
+                kind, session = self.outbox[0]
+                record, fds = RECORD.pack(kind, session._number, 0, 0, 0.0, 0), [session._theirs.fileno()]
+                socket.send_fds(self.control, [record], fds if kind == b"F" else [])
                 self.outbox.popleft()
-                channel.close() if channel else None
 
     def receive(self) -> None:
         try:
             record, fds, _, _ = socket.recv_fds(self.control, RECORD.size, 1)
-        except BlockingIOError:
-            return
         except OSError:
             record = b""
         if len(record) < RECORD.size:
@@ -126,8 +117,6 @@ class _Zygote:
         if self.control.fileno() >= 0:
             self.loop.remove_reader(self.control)
             self.control.close()
-        for _, _, channel in self.outbox:
-            channel.close() if channel else None
         self.outbox.clear()
         while self.sessions:
             self.sessions.popitem()[1]._exited(why, 0, 0.0, 0)
@@ -147,35 +136,32 @@ class Session:
     failure: StopReason | None = None
     detail = ""
     _final: StepReply | None = None
-    _waiter: asyncio.Future[StepReply] | None = None
     _code: bytes | None = None  # compiled by the child
-    _buffer, _received, _sequence, _born, _up = b"", 0, 0, False, False
-    _budgets, _cpu_clock, _cpu_base = (0.0, 0.0), 0, 0.0
+    _buffer, _received, _sequence, _up = b"", 0, 0, False
+    _unsent, _budgets, _cpu_clock, _cpu_base = b"", (0.0, 0.0), 0, math.nan
 
     def __init__(self, pool: SandboxPool, zygote: _Zygote, number: int) -> None:
         self._pool, self._loop, self._zygote, self._number = pool, pool._loop, zygote, number
         self._steps: list[tuple[str, str]] = []  # of solve()
-        self._since = self._loop.time()  # when the request in flight began to count
+        self._waiter: asyncio.Future[StepReply] = self._loop.create_future()  # for the reply to the last request
         self._gone = self._loop.create_future()  # done once the child is reaped, or its zygote dead
-        self._channel, theirs = socket.socketpair()
+        self._channel, self._theirs = socket.socketpair()  # theirs is open here until the child has it
         self._channel.setblocking(False)
         self._loop.add_reader(self._channel, self._receive)
         zygote.sessions[number] = self
-        zygote.outbox.append((b"F", number, theirs))
-        zygote.flush()
+        zygote.send((b"F", self))
 
     async def step(self, action: str) -> StepReply:
         """Send one action (a JSON call), wait for its reply. Raises nothing for the environment's fault or ours: `stop`
         of the reply says how the episode ended, and every later step gives that reply again. One step at a time."""
         if self._final is not None:
             return self._final
-        if self._waiter is not None:
+        if not self._waiter.done():
             raise RuntimeError("a step of this session is in flight: await it before the next")
         data, limits = action.encode("utf-8", "replace"), self._pool.limits
         if len(data) > limits.action_bytes:
             return StepReply(f"Error: the call has {len(data)} bytes, {limits.action_bytes} are allowed")
         self._sequence += 1
-        self._since, self._cpu_base = self._loop.time(), math.nan
         return await self._request((self._sequence, data), limits.step_cpu_s, limits.step_wall_s)
 
     async def close(self) -> None:
@@ -185,29 +171,20 @@ class Session:
 
     async def _request(self, frame: tuple[Any, ...], cpu_s: float, wall_s: float) -> StepReply:
         self._budgets, self._received, self._waiter = (cpu_s, wall_s), 0, self._loop.create_future()
-        self._pool._busy.add(self)
+        self._since, self._cpu_base = self._loop.time(), math.nan  # when and where they begin to count
         data = msgpack.packb(frame)
-        self._send(len(data).to_bytes(4, "big") + data)
+        self._unsent = len(data).to_bytes(4, "big") + data
+        self._send()
         try:
             return await self._waiter
         except asyncio.CancelledError:
             self._end(StopReason.INFRASTRUCTURE, "the caller was cancelled")
             raise
-        finally:
-            self._waiter = None
-            self._pool._busy.discard(self)
 
-    def _send(self, data: bytes) -> None:
-        try:
-            data = data[self._channel.send(data) :]
-        except BlockingIOError:
-            pass
-        except OSError:
-            data = b""  # the other end is closed, which `_receive` meets too
-        if data:
-            self._loop.add_writer(self._channel, self._send, data)
-        else:
-            self._loop.remove_writer(self._channel)
+    def _send(self) -> None:
+        """At every tick what is left too: a source of more than 200 kB does not fit the socket at once."""
+        with contextlib.suppress(OSError):  # full, or closed by the child, which `_receive` meets too
+            self._unsent = self._unsent[self._channel.send(self._unsent) :] if self._unsent else b""
 
     def _receive(self) -> bool:
         """Take what the child sent. False when there is nothing more to take."""
@@ -243,8 +220,7 @@ class Session:
             frame = msgpack.unpackb(data)
         except (ValueError, TypeError, OverflowError, msgpack.UnpackException):
             frame = None
-        waiter: Any = self._waiter
-        match frame if waiter and not waiter.done() else None:
+        match None if self._waiter.done() else frame:
             case [0, "up"] if not self._up:
                 self._up = True
             case [0, "code", bytes(code)] if self._sequence == 0 and self._code is None:
@@ -252,7 +228,7 @@ class Session:
             case [0, "step", str(action), str(observation)] if self._sequence == 0:
                 self._steps.append((action, observation))
             case [self._sequence, "ok", str(text), bool(cut)] if not self._buffer:
-                waiter.set_result(StepReply(text, None, 0.0, cut))
+                self._waiter.set_result(StepReply(text, None, 0.0, cut))
             case [self._sequence, "done", str(text), bool(cut), float(reward)] if math.isfinite(reward):
                 stop = StopReason.ANSWERED if reward >= 1 else StopReason.WRONG
                 self._end(stop, "", StepReply(text, stop, float(reward >= 1), cut))
@@ -269,41 +245,45 @@ class Session:
         if stop is not None and reply is None:
             self.failure, self.detail = stop, detail
         self._pool._ended[str(stop or "closed")] += 1
-        if self._waiter is not None and not self._waiter.done():
+        if not self._waiter.done():
             self._waiter.set_result(self._final)
         self._loop.remove_reader(self._channel)
-        self._loop.remove_writer(self._channel)
         self._channel.close()
         if not self._gone.done():
-            self._zygote.outbox.append((b"K", self._number, None))
-            self._zygote.flush()
+            self._zygote.send((b"K", self))
 
     def _forked(self, pidfds: list[int]) -> None:
         """The child exists and its budgets begin. The pidfd tells its pid as seen from here, and so its CPU clock."""
-        self._since, self._born = self._loop.time(), True
+        self._theirs.close()
+        self._since = self._loop.time()
         for fd in pidfds:
             info = dict(line.split(":", 1) for line in Path(f"/proc/self/fdinfo/{fd}").read_text().splitlines())
             os.close(fd)
             if (pid := int(info["Pid"])) > 0:  # -1 once it is dead
                 self._cpu_clock = ~pid << 3 | 2  # CPUCLOCK_SCHED, see clock_getcpuclockid(3)
 
-    def _check(self, now: float) -> None:
+    def _check(self) -> None:
         """End it when it is over budget. A reply that waits behind a busy event loop still counts."""
-        (cpu_budget, wall_budget), cpu = self._budgets, 0.0
+        if self._waiter.done():
+            return
+        self._send()
+        wall, cpu = self._loop.time() - self._since, 0.0
         with contextlib.suppress(OSError):  # it is dead, and the report of that is on its way
             cpu = time.clock_gettime(self._cpu_clock) if self._cpu_clock else 0.0
         self._cpu_base = cpu if math.isnan(self._cpu_base) else self._cpu_base
-        over = now - self._since > wall_budget or cpu - self._cpu_base > cpu_budget
-        while over and self._receive():
+        if cpu - self._cpu_base <= self._budgets[0] and wall <= self._budgets[1]:
+            return
+        while self._receive():
             pass
-        if over and not self._born:
+        if self._theirs.fileno() >= 0:  # not forked yet
             self._zygote.fail("the zygote does not answer")
-        if over and self._waiter is not None and not self._waiter.done():
-            detail = f"{now - self._since:.1f} s of wall time, {cpu - self._cpu_base:.1f} s of CPU time"
+        elif not self._waiter.done():
+            detail = f"{wall:.1f} s of wall time, {cpu - self._cpu_base:.1f} s of CPU time"
             self._end(StopReason.ENV_TIMEOUT if self._up else StopReason.INFRASTRUCTURE, detail)
 
     def _exited(self, why: str, status: int, cpu_s: float, peak_kb: int) -> None:
         """The child is gone; `why` is our own failure, if it was that."""
+        self._theirs.close()
         self._gone.set_result(None)
         if why:
             self._end(StopReason.INFRASTRUCTURE, why)
@@ -311,12 +291,12 @@ class Session:
             pass
         how = f"exit status {status}" if status >= 0 else f"killed by signal {-status} ({signal.strsignal(-status)})"
         how += f" after {cpu_s:.2f} s of CPU time, {peak_kb >> 10} MB at most"
-        limits, killed = self._pool.limits, -status
+        limits = self._pool.limits
         if not self._up:
             self._end(StopReason.INFRASTRUCTURE, f"the child could not confine itself: {how}")
         elif self._buffer:
             self._end(StopReason.PROTOCOL, f"a truncated reply: {how}")
-        elif killed == signal.SIGXCPU or (killed == signal.SIGKILL and cpu_s >= limits.episode_cpu_s):
+        elif status == -signal.SIGXCPU or (status == -signal.SIGKILL and cpu_s >= limits.episode_cpu_s):
             self._end(StopReason.ENV_TIMEOUT, how)
         elif status == EXIT_MEMORY or peak_kb > limits.memory_mb * 1024 * 0.9:
             self._end(StopReason.ENV_MEMORY, how)
@@ -334,14 +314,13 @@ class SandboxPool:
         self.limits, self._level, self._count = limits or Limits(), require_isolation, zygotes or os.cpu_count() or 1
         self.isolation: dict[str, bool | int | str] = {}
         self._codes: dict[str, bytes] = {}
-        self._busy: set[Session] = set()
         self._spawned, self._ended = 0, collections.Counter[str]()
 
     async def __aenter__(self) -> SandboxPool:
         self._loop = asyncio.get_running_loop()
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]  # an episode takes one descriptor, the usual limit is 1024
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard if 0 <= hard < 65536 else 65536, hard))
-        self._zygotes, self._dead = [_Zygote(self.limits) for _ in range(self._count)], list[_Zygote]()
+        self._zygotes = [_Zygote(self.limits) for _ in range(self._count)]  # dead ones stay until the end
         self._admission = asyncio.Semaphore(8 * self._count)  # more would wait for a core within their budgets
         self._timer = self._loop.call_later(TICK_S, self._tick)
         try:
@@ -356,7 +335,7 @@ class SandboxPool:
 
     async def __aexit__(self, *exception: object) -> None:
         self._timer.cancel()
-        await asyncio.gather(*(zygote.close() for zygote in self._zygotes + self._dead))
+        await asyncio.gather(*(zygote.close() for zygote in self._zygotes))
 
     @property
     def counters(self) -> dict[str, int]:
@@ -365,37 +344,34 @@ class SandboxPool:
 
     async def spawn(self, source: str, class_name: str, config: str) -> Session:
         """Construct one episode. What goes wrong is Session.failure. OSError: out of descriptors (ulimit -n)."""
-        limits = self.limits
-        return (await self._start("episode", source, class_name, config, limits.step_cpu_s, limits.spawn_wall_s))[0]
+        return (await self._start("episode", source, class_name, config))[0]
 
     async def solve(self, source: str, class_name: str, config: str) -> Trajectory:
         """Run solve(), the environment's own oracle, with every step recorded, up to its first Done."""
-        limits = self.limits
-        session, reply = await self._start("solve", source, class_name, config, limits.solve_cpu_s, limits.solve_wall_s)
+        session, reply = await self._start("solve", source, class_name, config)
         await session.close()
         return Trajectory(tuple(session._steps), reply.reward, reply.stop or StopReason.PROTOCOL, session.detail)
 
     async def generate(self, source: str, class_name: str, seed: int, difficulty: int) -> str:
         """The configuration that the class's static method generate(seed, difficulty) returns, as JSON."""
-        cpu_s, wall_s = self.limits.solve_cpu_s, self.limits.solve_wall_s
-        session, reply = await self._start("generate", source, class_name, (seed, difficulty), cpu_s, wall_s)
+        session, reply = await self._start("generate", source, class_name, (seed, difficulty))
         await session.close()
         if reply.stop is not None:
             raise SandboxError(f"{class_name}.generate({seed}, {difficulty}): {reply.stop}: {session.detail}")
         return reply.observation
 
-    async def _start(
-        self, mode: str, source: str, class_name: str, argument: object, cpu_s: float, wall_s: float
-    ) -> tuple[Session, StepReply]:
+    async def _start(self, mode: str, source: str, class_name: str, argument: object) -> tuple[Session, StepReply]:
+        limits, cpu_s, wall_s = self.limits, self.limits.step_cpu_s, self.limits.spawn_wall_s
+        if mode != "episode":  # the same share of CPU as in a step
+            cpu_s, wall_s = cpu_s * limits.solve_wall_s / limits.step_wall_s, limits.solve_wall_s
         async with self._admission:
             if self._timer.cancelled():
                 raise SandboxError("the pool is closed")
+            living = [zygote for zygote in self._zygotes if zygote.control.fileno() >= 0]
+            if len(living) < self._count:
+                self._zygotes += (living := [_Zygote(limits)])
             self._spawned += 1
-            index = min(range(self._count), key=lambda i: len(self._zygotes[i].sessions))
-            if self._zygotes[index].control.fileno() < 0:
-                self._dead.append(self._zygotes[index])
-                self._zygotes[index] = _Zygote(self.limits)
-            session = Session(self, self._zygotes[index], self._spawned)
+            session = Session(self, min(living, key=lambda zygote: len(zygote.sessions)), self._spawned)
             code = self._codes.get(source)
             frame = (0, mode, code, None if code else source, class_name, argument)
             reply = await session._request(frame, cpu_s, wall_s)
@@ -408,6 +384,6 @@ class SandboxPool:
     def _tick(self) -> None:
         self._timer = self._loop.call_later(TICK_S, self._tick)
         for zygote in self._zygotes:
-            zygote.flush()
-        for session in list(self._busy):
-            session._check(self._loop.time())
+            zygote.send()
+            for session in list(zygote.sessions.values()):
+                session._check()

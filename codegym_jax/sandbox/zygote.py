@@ -3,9 +3,8 @@
     python -S -P -B zygote.py CONTROL_FD MSGPACK_FOLDER LIMITS_JSON
 
 It is exec'd, not forked from the learner: no JAX threads, no secrets in its memory, a fixed hash seed (which -I would
-ignore). It imports what environments need, confines itself as far as the kernel allows, prints one JSON line that
-says how far, and from then on only forks, kills and reaps; code of an environment never runs in it. A child confines
-itself further (confine.py) and talks to the pool over a socket of its own.
+ignore). It confines itself as far as the kernel allows, prints one JSON line that says how far, and from then on only
+forks, kills and reaps; code of an environment never runs in it. A child confines itself further (confine.py).
 
 Frames there: 4 bytes of length, big-endian, then msgpack. The pool sends [0, mode, compiled source or nil, source or
 nil, class name, argument], then [n, action]. The child answers [n, kind, ...], kind one of up, code, step (while
@@ -36,9 +35,8 @@ import confine  # noqa: E402
 import msgpack  # noqa: E402
 
 del sys.path[:2]
-_SHARED = """abc bisect collections copy dataclasses datetime decimal enum fractions functools heapq itertools operator
-re statistics string textwrap time typing"""  # by all forks: imported here, once
-for _name in _SHARED.split():
+for _name in """abc bisect collections copy dataclasses datetime decimal enum fractions functools heapq itertools
+operator re statistics string textwrap time typing""".split():  # imported once, for all forks
     __import__(_name)
 
 # One record of the control socket: kind, episode, pid, exit status or errno, CPU seconds, peak memory in KiB. The pool
@@ -48,25 +46,21 @@ CHANNEL = 3  # the child's only descriptor besides /dev/null on 0, 1 and 2
 EXIT_MEMORY = 97  # a child that has too little memory left to say so
 
 
-class Env:
-    """Stands in for gymnasium.Env: environments use it as a base class only, and the real one costs 130 ms."""
-
-
 class Stop(BaseException):
     """Unwinds an environment. Not an Exception, so that its `except Exception` lets it pass."""
 
 
-class MemoryErrorPasses(ast.NodeTransformer):
-    """Makes every `except` of an environment let MemoryError pass. The published ones swallow it in `except Exception`
-    and would go on in a state that depends on where memory ran out."""
+# Begins every `except` of an environment. The published ones would swallow MemoryError in `except Exception` and go on
+# in a state that depends on where memory ran out.
+GUARD = ast.parse("if __import__('sys').exc_info()[0] is MemoryError: raise").body[0]
 
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
-        self.generic_visit(node)
-        guard = ast.parse("if __import__('sys').exc_info()[0] is MemoryError: raise").body[0]
-        for part in ast.walk(guard):
-            ast.copy_location(part, node)
-        node.body.insert(0, guard)
-        return node
+
+def compiled(source: str) -> bytes:
+    tree = ast.parse(source, "<env>")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ExceptHandler):
+            node.body.insert(0, GUARD)
+    return marshal.dumps(compile(tree, "<env>", "exec"))
 
 
 class Runtime:
@@ -74,14 +68,14 @@ class Runtime:
 
     def __init__(self) -> None:
         self.requests, self.replies = os.fdopen(CHANNEL, "rb"), os.fdopen(CHANNEL, "wb", closefd=False)
-        self.final: tuple[Any, ...] = ()
-        self.sequence = 0
+        self.sequence, self.final = 0, tuple[Any, ...]()
         self.reserve = bytes(4 << 20)  # given up on MemoryError, to have room to say so; calloc'd, so costs no page
 
     def receive(self) -> list[Any]:
+        self.replies.flush()
         size = int.from_bytes(self.requests.read(4), "big")
-        frame = msgpack.unpackb(self.requests.read(size)) if size else [None]  # the pool closed the episode
-        return frame if frame[0] == self.sequence else os._exit(1)
+        self.sequence, *frame = msgpack.unpackb(self.requests.read(size)) if size else os._exit(1)  # the pool closed it
+        return frame
 
     def send(self, *frame: object) -> None:
         data = msgpack.packb((self.sequence, *frame), unicode_errors="replace")
@@ -110,15 +104,13 @@ class Runtime:
 
     def load(self, source: str, code: bytes | None, class_name: str) -> Any:
         if code is None:
-            tree = self.guarded(lambda: MemoryErrorPasses().visit(ast.parse(source, "<env>")))
-            code = marshal.dumps(self.guarded(compile, tree, "<env>", "exec"))
+            code = self.guarded(compiled, source)
             self.send("code", code if len(code) < 1_000_000 else b"")
             self.replies.flush()  # before anything of the source runs
         module = sys.modules["environment"] = types.ModuleType("environment")  # dataclasses look for it there
         self.guarded(exec, marshal.loads(code), module.__dict__)
-        if not isinstance(module.__dict__.get(class_name), type):
-            self.stop("env_crash", f"the source defines no class {class_name}")
-        return module.__dict__[class_name]
+        cls = module.__dict__.get(class_name)
+        return cls if isinstance(cls, type) else self.stop("env_crash", f"the source defines no class {class_name}")
 
     def observe(self, env: Any, step: Callable[[str], Any], action: str) -> tuple[str, str, bool, float | None]:
         """One step: the observation in full, as shown, whether that is cut, and the reward once finished."""
@@ -127,11 +119,11 @@ class Runtime:
             self.stop("protocol_violation", f"step returned {type(reply).__name__}, not (bool, str)")
         data, limit, reward = str.encode(reply[1], "utf-8", "replace"), LIMITS["observation_bytes"], None
         notice = f"\n[truncated: {len(data)} bytes, of which {limit} are shown]" if len(data) > limit else ""
-        finished = self.guarded(lambda: env.finished)
+        finished = self.guarded(getattr, env, "finished")
         if type(finished) is not bool:
             self.stop("protocol_violation", f"finished is {type(finished).__name__}, not bool")
         if finished:
-            reward = self.guarded(lambda: env.reward)
+            reward = self.guarded(getattr, env, "reward")
             if type(reward) not in (bool, int, float) or abs(reward) > 1e300 or not math.isfinite(reward):
                 self.stop("protocol_violation", f"reward is no finite number but {type(reward).__name__}")
             reward = float(reward)
@@ -141,8 +133,7 @@ class Runtime:
         """Serve the episode until it is over."""
         with contextlib.suppress(Stop):
             self.send("up")
-            self.replies.flush()
-            _, mode, code, source, class_name, argument = self.receive()
+            mode, code, source, class_name, argument = self.receive()
             cls = self.load(source, code, class_name)
             if mode == "generate":
                 self.stop("ok", self.guarded(lambda: json.dumps(cls.generate(*argument))), False)
@@ -154,10 +145,8 @@ class Runtime:
                 self.stop("env_crash", "solve() returned before the episode was finished")
             self.send("ok", "", False)
             while True:
-                self.replies.flush()
-                self.sequence += 1
-                action = self.receive()[1].decode()
-                _, text, cut, reward = self.observe(env, lambda action: env.step(action), action)
+                (action,) = self.receive()
+                _, text, cut, reward = self.observe(env, lambda action: env.step(action), action.decode())
                 if reward is not None:
                     self.stop("done", text, cut, reward)
                 self.send("ok", text, cut)
@@ -217,41 +206,41 @@ def serve(control: socket.socket) -> None:
     os.set_blocking(wake_write, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake_write)
-    pids: dict[int, int] = {}  # of each episode
+    episodes: dict[int, int] = {}  # by pid, until reaped
 
-    def kill(pid: int) -> None:
-        with contextlib.suppress(OSError):  # macOS refuses it for zombies
-            os.killpg(pid, signal.SIGKILL)
+    def kill(episode: int | None = None) -> None:
+        """Kill the child of this episode, or every child."""
+        for pid in [pid for pid, number in episodes.items() if episode in (number, None)]:
+            with contextlib.suppress(OSError):  # macOS refuses it for zombies
+                os.killpg(pid, signal.SIGKILL)
 
     while True:
         ready = select.select([control.fileno(), wake_read], [], [])[0]
         if wake_read in ready:
             os.read(wake_read, 4096)
-            while pids and (died := os.wait4(-1, os.WNOHANG))[0]:
+            while episodes and (died := os.wait4(-1, os.WNOHANG))[0]:
                 pid, status, usage = died
-                for episode in [episode for episode, child in pids.items() if child == pid]:
-                    del pids[episode]
-                    cpu_s, code = usage.ru_utime + usage.ru_stime, os.waitstatus_to_exitcode(status)
-                    peak_kb = usage.ru_maxrss if confine.LINUX else usage.ru_maxrss >> 10
+                code, cpu_s = os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime
+                peak_kb = usage.ru_maxrss if confine.LINUX else usage.ru_maxrss >> 10
+                if episode := episodes.pop(pid, 0):  # PID 1 of a namespace is given orphans too
                     control.sendall(RECORD.pack(b"X", episode, pid, code, cpu_s, peak_kb))
         if control.fileno() in ready:
             data, fds, _, _ = socket.recv_fds(control, RECORD.size, 1)
-            kind, episode, *_ = RECORD.unpack(data) if data else (b"", 0)
-            if kind == b"F":
-                try:
-                    pids[episode] = fork(*fds)
-                    fds += [fd for fd in [confine.pidfd(pids[episode])] if fd >= 0]
-                    socket.send_fds(control, [RECORD.pack(b"F", episode, pids[episode], 0, 0.0, 0)], fds[1:])
-                except OSError as error:
-                    control.sendall(RECORD.pack(b"E", episode, 0, error.errno or 0, 0.0, 0))
-                for fd in fds:
-                    os.close(fd)
-            elif episode in pids:
-                kill(pids[episode])
             if not data:
-                break
-    for pid in pids.values():
-        kill(pid)
+                return kill()
+            kind, episode, *_ = RECORD.unpack(data)
+            if kind == b"K":
+                kill(episode)
+                continue
+            try:
+                pid = fork(*fds)
+                episodes[pid] = episode
+                fds += [fd for fd in [confine.pidfd(pid)] if fd >= 0]
+                socket.send_fds(control, [RECORD.pack(b"F", episode, pid, 0, 0.0, 0)], fds[1:])
+            except OSError as error:
+                control.sendall(RECORD.pack(b"E", episode, 0, error.errno or 0, 0.0, 0))
+            for fd in fds:
+                os.close(fd)
 
 
 def enter() -> None:
@@ -280,8 +269,8 @@ def enter() -> None:
 
 if __name__ == "__main__":
     enter()
-    sys.modules["gymnasium"] = types.ModuleType("gymnasium")
-    sys.modules["gymnasium"].Env = Env  # type: ignore[attr-defined]
+    gymnasium: Any = types.ModuleType("gymnasium")  # environments only derive from its Env; the real one costs 130 ms
+    gymnasium.Env, sys.modules["gymnasium"] = type("Env", (), {}), gymnasium
     gc.collect()
     gc.disable()
     gc.freeze()
