@@ -29,6 +29,7 @@ from transformers import AutoTokenizer, PreTrainedTokenizerFast
 from transformers.utils import cached_file
 
 from codegym_jax.types import Call, Malformed, Tool
+from codegym_jax.weights import resolve
 
 Turns = Sequence[tuple[list[int], str]]  # (sampled tokens, observation)
 _FORMATS = {  # opening tag, what goes before the JSON, what after it, closing tag, key of the arguments
@@ -236,8 +237,8 @@ def _signature(tool: Tool) -> str:
 
 
 def load_chat(folder: str, call_format: str = "tool_call", enable_thinking: bool | None = None) -> Chat:
-    """The chat of a model folder or hub id. ValueError for a missing folder, tokenizer or chat template."""
-    path = Path(folder).expanduser()
+    """The chat of what weights.resolve takes. ValueError for a missing folder, tokenizer or chat template."""
+    path = resolve(folder) if folder.startswith("gguf:") else Path(folder).expanduser()
     files = [name for name in ("tokenizer.json", "vocab.json") if (path / name).is_file()]
     found = files or (re.fullmatch(r"[\w-][\w.-]*/[\w.-]+", folder) and not path.is_dir())
     _need(found, f"{folder}: no folder with a tokenizer.json, nor a hub id; copy the model's tokenizer there")

@@ -41,7 +41,11 @@ COMPANIONS = ["tokenizer*", "vocab.json", "merges.txt", "*_tokens*.json", "chat_
 
 
 def resolve(source: str | Path) -> Path:
-    """The folder itself, or the local copy of a Hugging Face hub id `owner/name`, downloaded if need be."""
+    """The folder itself, one converted from `gguf:...`, or the local copy of a hub id `owner/name`, made if need be."""
+    if str(source).startswith("gguf:"):
+        from codegym_jax import gguf
+
+        return gguf.cached(str(source))
     if (folder := Path(source).expanduser()).is_dir():
         return folder
     if not re.fullmatch(r"[\w.-]+/[\w.-]+", str(source)):
