@@ -63,7 +63,7 @@ class ScratchSection:
 
 @dataclasses.dataclass(frozen=True)
 class ModelSection:
-    path: str = ""  # Hugging Face folder (from here or from the repository's root) or hub id.
+    path: str = ""  # Hugging Face folder (from here or from the repository's root), hub id, or gguf:FILE or PACKAGE.
     dtype: Literal["float32", "bfloat16"] = "bfloat16"  # Compute type; the head and the loss are always float32.
     param_dtype: Literal["float32", "bfloat16"] = "float32"  # Type of the parameters and of Adam's moments.
     remat: bool = True  # Recompute each layer in the backward pass instead of storing its activations.
