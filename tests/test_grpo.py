@@ -166,7 +166,7 @@ def test_learner_logprobs_describe_the_token_given_its_own_segment():
 
 
 def test_the_loss_goes_down_on_what_it_rewards():
-    made = [dataclasses.replace(s, advantage=1.0) for s in sequences(4)]
+    made = [s._replace(advantage=1.0) for s in sequences(4)]
     graphdef, _ = nnx.split(model.Decoder(TINY, rngs=nnx.Rngs(0)))
     packed = batching.pack(made, rows=2, pad_id=0, max_length=512, min_length=64)
     score = grpo.make_score(graphdef, 1.0)
@@ -175,6 +175,19 @@ def test_the_loss_goes_down_on_what_it_rewards():
     after, _ = one_update([made], config=config)
     mean = lambda p: float((score(p, packed) * packed.trained).sum() / packed.trained.sum())  # noqa: E731
     assert mean(after) > mean(start) + 0.001
+
+
+def test_norms_learn_faster_by_their_rate_and_nothing_else_does():
+    params = nnx.state(model.Decoder(TINY, rngs=nnx.Rngs(0)), nnx.Param)
+    gradient = jax.tree.map(jnp.ones_like, params)
+    steps = []
+    for rate in (1.0, 50.0):
+        optimizer = grpo.make_optimizer(TRAIN, optax.constant_schedule(1e-3), rate)
+        step, _ = optimizer.update(gradient, optimizer.init(params), params)
+        steps.append({jax.tree_util.keystr(path): x for path, x in jax.tree_util.tree_leaves_with_path(step)})
+    for name, x in steps[0].items():
+        np.testing.assert_allclose(steps[1][name], x * (50.0 if "norm" in name else 1.0), rtol=1e-6)
+    assert sum("norm" in name for name in steps[0]) == 5
 
 
 def test_the_learning_rate_rises_stays_and_falls():

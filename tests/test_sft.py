@@ -1,6 +1,7 @@
 """SFT: what it imitates, the order of its rows, and its loss against transformers'."""
 
 import dataclasses
+import functools
 from pathlib import Path
 
 import numpy as np
@@ -79,15 +80,20 @@ def test_loss_equals_transformers_on_the_same_labels(tmp_path):
     weights.save(policy, tmp_path / "model")
     theirs = AutoModelForCausalLM.from_pretrained(tmp_path / "model")
     made = rows(6)
-    total, count = 0.0, 0
+    total, entropy, count = 0.0, 0.0, 0
     with torch.no_grad():
         for row in made:
             labels = [token if trained else -100 for token, trained in zip(row.tokens, row.trained)]
             n = sum(row.trained)
-            total += n * theirs(torch.tensor([row.tokens]), labels=torch.tensor([labels])).loss.item()
+            out = theirs(torch.tensor([row.tokens]), labels=torch.tensor([labels]))
+            total += n * out.loss.item()
+            spread = torch.distributions.Categorical(logits=out.logits[0]).entropy()
+            entropy += sum(spread[t - 1].item() for t, trained in enumerate(row.trained) if trained)
             count += n
     graphdef, params = nnx.split(policy)
     batch = pack([TrainingRow(row, 1.0) for row in made], rows=2, pad_id=0, max_length=32, min_length=32)
     parts = [type(batch)(*(a[i] for a in batch)) for i in range(batch.tokens.shape[0])]
-    loss = sum(float(sft.sft_loss(params, part, np.float32(count), graphdef=graphdef)[0]) for part in parts)
-    assert loss == pytest.approx(total / count, abs=1e-5)
+    for bonus in (0.0, 0.3):
+        loss = functools.partial(sft.sft_loss, count=np.float32(count), graphdef=graphdef, bonus=bonus)
+        ours = sum(float(loss(params, part)[0]) for part in parts)
+        assert ours == pytest.approx((total - bonus * entropy) / count, abs=1e-5)
