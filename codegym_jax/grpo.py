@@ -95,11 +95,11 @@ def make_optimizer(
 
 
 def learning_rate(config: TrainSection) -> optax.Schedule:
-    """Linear warm-up, constant, linear cool-down to 0, by optimizer steps."""
-    top, n = config.learning_rate, config.minibatches
+    """Linear warm-up, constant, linear cool-down to 0, by optimizer steps. A run shorter than that only cools down."""
+    top, n, cooldown = config.learning_rate, config.minibatches, min(config.cooldown, config.updates)
     rise = optax.linear_schedule(0.0 if config.warmup else top, top, config.warmup * n)
-    fall = optax.linear_schedule(top, 0.0 if config.cooldown else top, config.cooldown * n)
-    return optax.join_schedules([rise, fall], [(config.updates - config.cooldown) * n])
+    fall = optax.linear_schedule(top, 0.0 if cooldown else top, cooldown * n)
+    return optax.join_schedules([rise, fall], [(config.updates - cooldown) * n])
 
 
 def init_state(params: Any, optimizer: optax.GradientTransformation, mesh: jax.sharding.Mesh) -> LearnerState:

@@ -196,6 +196,8 @@ def test_the_learning_rate_rises_stays_and_falls():
     assert values[:5] == [0.0, 0.5, 1.0, 1.5, 2.0]
     assert set(values[4:13]) == {2.0}
     assert values[12:] == pytest.approx([2.0 * (8 - n) / 8 for n in range(9)])
+    short = grpo.learning_rate(TrainSection(learning_rate=2.0, minibatches=1, updates=4, warmup=2, cooldown=9))
+    assert [float(short(step)) for step in range(5)] == [2.0, 1.5, 1.0, 0.5, 0.0]
     constant = grpo.learning_rate(TrainSection(learning_rate=2.0, minibatches=2, updates=10, warmup=0))
     assert {float(constant(step)) for step in range(30)} == {2.0}
 
