@@ -40,7 +40,7 @@ from codegym_jax import batch as batching
 from codegym_jax import environments, model, weights
 from codegym_jax.batch import Batch
 from codegym_jax.chat import load_chat
-from codegym_jax.config import Config, ConfigError, TrainSection, flat, to_toml
+from codegym_jax.config import Config, ConfigError, TrainSection, flat, located, to_toml
 from codegym_jax.evaluation.in_domain import evaluate, select_tasks
 from codegym_jax.inference.client import Sampling
 from codegym_jax.metrics import RunError, RunLog, curve, max_rss_gb, records, replace, write_summary
@@ -233,7 +233,7 @@ class Checkpoints:
         """`sections` of the config decide the curve: a resumed run has to share them."""
         policy = ocp.training.preservation_policies.LatestN(config.keep)
         self.folder, self.identity = folder / "checkpoints", identity(config, sections)
-        self.failed = False
+        self.start, self.failed = config.model.path, False
         self.manager = ocp.training.Checkpointer(self.folder.absolute(), preservation_policy=policy)
         if self.manager.latest is not None and not config.resume:
             fix = f"{folder} holds a run: --resume goes on with it, another --name starts anew"
@@ -241,7 +241,7 @@ class Checkpoints:
 
     def save(self, update: int, state: LearnerState, architecture: model.ModelConfig) -> None:
         """Save after `update` updates. Raises RunError if the disk is full; the checkpoints before stay whole."""
-        meta = {"update": update, "architecture": repr(architecture), "config": self.identity}
+        meta = {"update": update, "architecture": repr(architecture), "config": self.identity, "start": self.start}
         try:
             self.manager.save(update, state._asdict(), custom_metadata=meta, overwrite=True)
         except Exception as error:  # a full disk is an OSError here, a ValueError of tensorstore's or Orbax's own there
@@ -414,6 +414,24 @@ def load_policy(config: Config, mesh: jax.sharding.Mesh | None = None) -> model.
     m = config.model
     dtypes = {"dtype": m.dtype, "param_dtype": m.param_dtype}
     return weights.load(m.source, mesh=mesh, remat=m.remat, unroll=m.unroll, **dtypes)
+
+
+def exported(source: str) -> str:
+    """For a checkpoint, runs/NAME/checkpoints/UPDATE, its Hugging Face folder under runs/NAME/export, written where it
+    is missing; any other source as it is."""
+    folder = Path(source).absolute()
+    if folder.parent.name != "checkpoints" or not folder.is_dir():
+        return source
+    target = folder.parents[1] / "export" / f"update-{folder.name}"
+    if not target.exists():
+        start = located(ocp.checkpointables_metadata(folder).custom_metadata["start"])
+        graphdef, params = nnx.split(weights.load(start))
+        wanted = {"params": jax.tree.map(lambda x: jax.ShapeDtypeStruct(x.shape, x.dtype, sharding=x.sharding), params)}
+        partial = ocp.options.PyTreeOptions(loading=ocp.options.PyTreeOptions.Loading(partial_load=True))
+        with ocp.Context(pytree_options=partial):
+            params = ocp.load_checkpointables(folder, {"state": wanted})["state"]["params"]
+        weights.save(nnx.merge(graphdef, params), target, tokenizer_from=start)
+    return str(target)
 
 
 def flush(log: RunLog, late: Late | None) -> None:

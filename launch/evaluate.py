@@ -2,7 +2,8 @@
 
     python launch/evaluate.py --config quickstart --model.path runs/quickstart/export/final --eval.samples 4
 
-`--model.path` is any Hugging Face folder or hub id, a run's export/ included. Prints a table; the last line is JSON.
+`--model.path` is any Hugging Face folder or hub id, or a checkpoint, runs/NAME/checkpoints/UPDATE (exported beside it
+first). Prints a table; the last line is JSON.
 """
 
 import asyncio
@@ -19,7 +20,7 @@ from codegym_jax.chat import load_chat
 from codegym_jax.cli import clear_errors
 from codegym_jax.config import Config, parse
 from codegym_jax.evaluation.in_domain import SplitResult, evaluate_split, held_out
-from codegym_jax.grpo import load_policy
+from codegym_jax.grpo import exported, load_policy
 from codegym_jax.metrics import progress
 from codegym_jax.rollout import open_actors
 
@@ -39,7 +40,8 @@ async def evaluate(config: Config) -> list[SplitResult]:
 def main() -> None:
     config = parse(sys.argv[1:], Config, "evaluate.py", __doc__)
     with clear_errors("evaluate.py"):
-        results = asyncio.run(evaluate(config))
+        section = dataclasses.replace(config.model, path=exported(config.model.path))
+        results = asyncio.run(evaluate(dataclasses.replace(config, model=section)))
     table = Table("split", "tasks", "pass rate", "95 % interval", "pass@k", "calls", "oracle", "calls / oracle, solved")
     for r in results:
         low, high = r.interval

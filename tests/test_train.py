@@ -151,6 +151,17 @@ def test_evaluate_prints_intervals_and_json(whole):
         assert sum(result[split]["stops"].values()) == 12
 
 
+def test_a_checkpoint_is_evaluated_like_an_export(whole):
+    checkpoint = whole / "checkpoints" / "4"
+    assert checkpoint.is_dir()
+    flags = ["--config", "quickstart", "--model.path", str(checkpoint), "--tasks.eval-tasks", "2"]
+    done = launch("evaluate.py", *flags, "--tasks.max-difficulty", "1")
+    assert done.returncode == 0, done.stderr[-3000:]
+    for file in ("model.safetensors", "config.json", "tokenizer.json"):
+        made, final = (whole / "export" / name / file for name in ("update-4", "final"))
+        assert made.read_bytes() == final.read_bytes()
+
+
 def broken_set(tmp_path: Path) -> Path:
     folder = tmp_path / "set"
     shutil.copytree(ROOT / "envs" / "starter", folder, ignore=shutil.ignore_patterns("warm_start"))
