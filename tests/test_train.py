@@ -162,6 +162,19 @@ def test_a_checkpoint_is_evaluated_like_an_export(whole):
         assert made.read_bytes() == final.read_bytes()
 
 
+def test_from_scratch_makes_tokenizer_and_warm_start_and_trains_them(tmp_path):
+    tiny = "--model.scratch.d 32 --model.scratch.layers 1 --model.scratch.ff 32 --model.scratch.vocab 400"
+    sft = "--sft.trajectories 32 --sft.fresh 0 --sft.steps 2 --rollout.max-tokens 1024"  # a small vocabulary: long rows
+    flags = [*SMALL, *tiny.split(), *sft.split(), "--from-scratch", "--train.updates", "1", "--out", str(tmp_path)]
+    done = launch("train.py", *flags, "--name", "new")
+    assert done.returncode == 0, done.stderr[-3000:]
+    for folder in (tmp_path / "new" / "warm_start" / "export", tmp_path / "new" / "export" / "final"):
+        config = json.loads((folder / "config.json").read_text())
+        assert (config["hidden_size"], config["num_hidden_layers"], config["vocab_size"]) == (32, 1, 400)
+        assert (folder / "tokenizer.json").exists()
+    assert json.loads((tmp_path / "new" / "summary.json").read_text())["updates"] == 1
+
+
 def broken_set(tmp_path: Path) -> Path:
     folder = tmp_path / "set"
     shutil.copytree(ROOT / "envs" / "starter", folder, ignore=shutil.ignore_patterns("warm_start"))
