@@ -52,7 +52,7 @@ def sft_loss(params: Any, micro: Batch, count: jax.Array, *, graphdef: Any, bonu
     """Negative log-likelihood of the oracle's tokens in one micro-batch, over the batch's count of them.
 
     `bonus` times the entropy is taken off: pure imitation ends in a policy too narrow for RL to explore from
-    (arXiv 2408.16673, section 3).
+    (arXiv 2408.16673).
     """
     logprobs, entropy = token_logprobs(params, micro, graphdef, 1.0)
     stats = {"entropy": jax.lax.stop_gradient(entropy * micro.trained).sum()}
