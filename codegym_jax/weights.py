@@ -71,7 +71,7 @@ def read_tensors(path: Path) -> dict[str, np.ndarray]:
     try:
         raw = np.memmap(path, np.uint8, mode="r")
         start = 8 + int(raw[:8].view("<u8")[0])
-        tensors = {}
+        tensors, whole = {}, start
         for name, entry in json.loads(raw[8:start].tobytes()).items():
             if name != "__metadata__":
                 if entry["dtype"] not in DTYPES:
@@ -79,6 +79,9 @@ def read_tensors(path: Path) -> dict[str, np.ndarray]:
                 first, end = entry["data_offsets"]
                 data = raw[start:][first:end]
                 tensors[name] = data.view(DTYPES[entry["dtype"]]).reshape(entry["shape"])  # ValueError if cut short
+                whole = max(whole, start + end)
+        if whole != len(raw):
+            raise ValueError(f"{len(raw)} bytes, but its header describes {whole}")
         return tensors
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise WeightsError(f"{path}: not a complete safetensors file of floats: {error}") from error

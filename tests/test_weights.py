@@ -328,6 +328,13 @@ def test_another_architecture_is_refused_by_name(folder: Path):
         weights.load(folder)
 
 
+def test_a_file_that_goes_on_after_its_last_tensor_is_refused(folder: Path):
+    with (folder / "model.safetensors").open("ab") as file:
+        file.write(bytes(8))
+    with pytest.raises(WeightsError, match=r"model\.safetensors: not a complete safetensors file"):
+        weights.load(folder)
+
+
 @pytest.mark.parametrize("keep", [0, 5, 100, -1], ids=["empty", "no header", "half a header", "one byte short"])
 def test_a_file_cut_short_is_refused(folder: Path, keep: int):
     path = folder / "model.safetensors"
