@@ -19,7 +19,7 @@ from codegym_jax.chat import Chat
 from codegym_jax.config import Config, ConfigError
 from codegym_jax.inference.client import InferenceClient, InferenceError, Sampling
 from codegym_jax.inference.engine import Engine
-from codegym_jax.sandbox.pool import Limits, SandboxError, SandboxPool
+from codegym_jax.sandbox import Limits, SandboxError, SandboxPool
 from codegym_jax.types import Environment, Episode, Malformed, Row, StepReply, StopReason, Task
 
 

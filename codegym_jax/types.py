@@ -23,12 +23,14 @@ class StopReason(enum.StrEnum):
     ENV_CRASH = "env_crash"  # the environment process died, or raised where the contract forbids it
     ENV_MEMORY = "env_memory"  # the environment used up its memory budget
     PROTOCOL = "protocol_violation"  # the environment's reply had the wrong shape, size or sequence
+    NONDETERMINISM = "nondeterminism"  # replayed, the environment did something else
     INFRASTRUCTURE = "infrastructure"  # our side failed (server gone, spawn refused): never a reward of 0
 
     @property
     def trainable(self) -> bool:
-        """Whether the reward says something about the policy. A forged reply or our own failure does not."""
-        return self not in (StopReason.INFRASTRUCTURE, StopReason.PROTOCOL)
+        """Whether the reward says something about the policy. A forged reply, a replay that went another way or our
+        own failure does not."""
+        return self not in (StopReason.INFRASTRUCTURE, StopReason.PROTOCOL, StopReason.NONDETERMINISM)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

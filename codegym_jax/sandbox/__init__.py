@@ -1,5 +1,6 @@
 """The only place that runs environment code: see pool.py."""
 
-from codegym_jax.sandbox.pool import Limits, SandboxError, SandboxPool, Session
+from codegym_jax.sandbox.pool import SandboxError, SandboxPool, Session, describe
+from codegym_jax.sandbox.process import Limits, Verdict
 
-__all__ = ["Limits", "SandboxError", "SandboxPool", "Session"]
+__all__ = ["Limits", "SandboxError", "SandboxPool", "Session", "Verdict", "describe"]

@@ -1,9 +1,9 @@
 """What keeps an episode's process from anything but computing: one function a mechanism, raw system calls only.
 
-What a child inherits is set up once in the zygote (privileges, namespaces, Landlock); what would stop the zygote
-itself from forking is set up in every child (rlimits, seccomp). Each docstring says what it does NOT cover. All of
-them together leave open: CPU caches and timing, CPU below the budgets, the memory of many episodes in sum (that
-takes cgroups), and kernel bugs behind the system calls that are allowed.
+What a child inherits is set up once in the zygote (privileges, namespaces, Landlock, most rlimits, a base filter);
+what would stop the zygote itself from forking is set up in every child (two rlimits, a second filter). Each docstring
+says what it does NOT cover. All of them together leave open: CPU caches and timing, CPU below the budgets, the memory
+of many episodes in sum (that takes cgroups), and kernel bugs behind the system calls that are allowed.
 
 Sources: prctl(2), namespaces(7), landlock(7), seccomp(2), the kernel's syscall tables of x86_64 and aarch64.
 """
@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import ctypes
 import errno
-import functools
 import os
 import resource
 import signal
 import struct
 import sys
+from collections.abc import Callable
 
 LINUX = sys.platform.startswith("linux")
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -35,16 +35,15 @@ pause 34 -1  rt_sigsuspend 130 133  rt_sigtimedwait 128 137  poll 7 -1  ppoll 27
 pselect6 270 72  sched_yield 24 124  sched_getaffinity 204 123  getcpu 309 168  uname 63 160  sysinfo 99 179
 rseq 334 293  set_robust_list 273 99
 """
-_OWN_PID = 0x5EC00B1D  # stands for the child's pid until the filter is installed
-# The same, with the argument that decides, a mask, and what argument & mask has to be. 0o1103 is O_WRONLY | O_RDWR |
-# O_CREAT | O_TRUNC; fcntl's commands 0 to 7 leave out F_SETOWN, which sends signals.
-_CONDITIONAL = (
-    ("open", 2, -1, 1, 0o1103, 0),
-    ("openat", 257, 56, 2, 0o1103, 0),
-    ("fcntl", 72, 25, 1, 0xFFFFFFF8, 0),
-    ("kill", 62, 129, 0, 0xFFFFFFFF, _OWN_PID),
-    ("tgkill", 234, 131, 0, 0xFFFFFFFF, _OWN_PID),
-)
+# What the zygote needs besides, and no child has: to fork, to confine, to kill and reap, to pass descriptors.
+_ZYGOTE_ONLY = """
+clone 56 220  fork 57 -1  wait4 61 260  sendmsg 46 211  recvmsg 47 212  prctl 157 167  prlimit64 302 261
+setrlimit 160 164  setpgid 109 154  dup2 33 -1  dup3 292 24  close_range 436 436
+"""
+_SIGNALS = "kill 62 129  tgkill 234 131"  # the zygote to anyone, a child to itself
+# With the argument that decides, a mask, and what argument & mask has to be. 0o1103 is O_WRONLY | O_RDWR | O_CREAT |
+# O_TRUNC; fcntl's commands 0 to 7 leave out F_SETOWN, which sends signals.
+_CONDITIONAL = (("open 2 -1", 1, 0o1103, 0), ("openat 257 56", 2, 0o1103, 0), ("fcntl 72 25", 1, 0xFFFFFFF8, 0))
 _COLUMNS = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # which number above, AUDIT_ARCH
 
 
@@ -112,52 +111,98 @@ def landlock(readable: list[str]) -> int:
     return version
 
 
-def rlimits(memory_mb: int, cpu_s: int) -> bool:
-    """Hard limits on address space, CPU seconds, file size, descriptors, processes, core and stack. Returns whether
-    memory is limited, which macOS cannot. Not covered: processes of root (seccomp), kernel memory, sums over
-    episodes."""
-    limits = {
-        resource.RLIMIT_CPU: (cpu_s, cpu_s + 1),  # SIGXCPU at the first, SIGKILL at the second
-        resource.RLIMIT_FSIZE: (0, 0),
-        resource.RLIMIT_CORE: (0, 0),
-        resource.RLIMIT_NOFILE: (32, 32),
-        resource.RLIMIT_NPROC: (0, 0),
-        resource.RLIMIT_STACK: (8 << 20, 8 << 20),
-    }
+def _within_ceilings(limits: dict[int, tuple[int, int]]) -> dict[int, tuple[int, int]]:
+    """Soft and hard limits as far as the hard limits of this process let them be set."""
+    ceilings = {kind: resource.getrlimit(kind)[1] for kind in limits}
+    free = [kind for kind, ceiling in ceilings.items() if ceiling == resource.RLIM_INFINITY]
+    return {k: pair if k in free else (min(pair[0], ceilings[k]), min(pair[1], ceilings[k])) for k, pair in limits.items()}
+
+
+def inherited_rlimits(memory_mb: int) -> bool:
+    """Hard limits on address space, file size, descriptors, core and stack, for the zygote and all its children.
+    Returns whether memory is limited, which macOS cannot. Not covered: kernel memory, sums over episodes."""
+    limits = {resource.RLIMIT_FSIZE: (0, 0), resource.RLIMIT_CORE: (0, 0), resource.RLIMIT_NOFILE: (32, 32)}
+    limits[resource.RLIMIT_STACK] = (8 << 20, 8 << 20)
     if LINUX:
         limits[resource.RLIMIT_AS] = (memory_mb << 20, memory_mb << 20)
-    for kind, pair in limits.items():
-        ceiling = resource.getrlimit(kind)[1]
-        soft, hard = (n if ceiling == resource.RLIM_INFINITY else min(n, ceiling) for n in pair)
-        resource.setrlimit(kind, (soft, hard))
+    set_rlimits(list(_within_ceilings(limits).items()))
     return LINUX
 
 
-@functools.cache
-def _filter(column: int, architecture: int) -> bytes:
-    """Classic BPF, one (code, jump if true, jump if false, constant) an instruction."""
-    load, equal, mask, jump, ret = 0x20, 0x15, 0x54, 0x05, 0x06
-    allow, kill, refuse = (ret, 0, 0, 0x7FFF0000), (ret, 0, 0, 0x80000000), (ret, 0, 0, 0x00050000 | errno.EPERM)
-    numbers = [n for n in map(int, _ALLOWED.split()[1 + column :: 3]) if n >= 0]
-    program = [(load, 0, 0, 4), (equal, 1, 0, architecture), kill, (load, 0, 0, 0)]
-    program += [(equal, len(numbers) - i, 0, number) for i, number in enumerate(numbers)]  # to `allow` below
-    program += [(jump, 0, 0, 1), allow]
-    for _, x86, arm, argument, bits, value in _CONDITIONAL:
-        if (number := (x86, arm)[column]) >= 0:
-            program += [(equal, 0, 5, number), (load, 0, 0, 16 + 8 * argument), (mask, 0, 0, bits)]
-            program += [(equal, 0, 1, value), allow, refuse]
-    return b"".join(struct.pack("=HBBI", *instruction) for instruction in [*program, refuse])
+def set_rlimits(limits: list[tuple[int, tuple[int, int]]]) -> None:
+    for kind, pair in limits:
+        resource.setrlimit(kind, pair)
 
 
-def seccomp() -> bool:
-    """Allows computing, clocks, reading files, and signals to itself; processes, threads, sockets, exec, ptrace,
-    writing, raising limits and signals to others give EPERM. False where we have no table. Not covered: open
-    descriptors, memory, CPU, and which files are read (Landlock)."""
+def child_rlimits(cpu_s: int) -> list[tuple[int, tuple[int, int]]]:
+    """What each child sets for itself with `set_rlimits`, since a zygote that forks thousands cannot have it: CPU seconds
+    (SIGXCPU at the first, SIGKILL at the second), no processes. Not covered: processes of root (seccomp)."""
+    return list(_within_ceilings({resource.RLIMIT_CPU: (cpu_s, cpu_s + 1), resource.RLIMIT_NPROC: (0, 0)}).items())
+
+
+_LOAD, _EQUAL, _MASK, _RETURN = 0x20, 0x15, 0x54, 0x06
+_ALLOW, _KILL, _REFUSE = (_RETURN, 0, 0, 0x7FFF0000), (_RETURN, 0, 0, 0x80000000), (_RETURN, 0, 0, 0x50000 | errno.EPERM)
+_SECCOMP = (22, 2)  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
+_OWN_PID = 0x5EC00B1D  # stands for the child's pid until its filter is installed
+_Program = list[tuple[int, int, int, int]]  # classic BPF: code, jump if true, jump if false, constant
+
+
+def _numbers(table: str, column: int) -> list[int]:
+    return [n for n in map(int, table.split()[1 + column :: 3]) if n >= 0]
+
+
+def _when(number: int, argument: int, bits: int, value: int) -> _Program:
+    """Of this system call, allow what has `value` in these bits of an argument."""
+    checks: _Program = [(_EQUAL, 0, 5, number), (_LOAD, 0, 0, 16 + 8 * argument), (_MASK, 0, 0, bits)]
+    return [*checks, (_EQUAL, 0, 1, value), _ALLOW, _REFUSE]
+
+
+def _packed(program: _Program) -> bytes:
+    return b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
+
+
+def base_seccomp() -> bool:
+    """For the zygote and all its children: allows computing, clocks, reading files, and the zygote's own work. Sockets,
+    exec, ptrace, writing and all else give EPERM. False where we have no table. Not covered: open descriptors, memory,
+    CPU, and which files are read (Landlock)."""
     machine = os.uname().machine
     if not LINUX or machine not in _COLUMNS or sys.maxsize < 2**32:
         return False
-    code = _filter(*_COLUMNS[machine]).replace(struct.pack("=I", _OWN_PID), struct.pack("=I", os.getpid()))
+    column, architecture = _COLUMNS[machine]
+    numbers = [n for table in (_ALLOWED, _ZYGOTE_ONLY, _SIGNALS) for n in _numbers(table, column)]
+    program = [(_LOAD, 0, 0, 4), (_EQUAL, 1, 0, architecture), _KILL, (_LOAD, 0, 0, 0)]
+    program += [(_EQUAL, len(numbers) - i, 0, number) for i, number in enumerate(numbers)]  # to _ALLOW below
+    program += [(0x05, 0, 0, 1), _ALLOW]  # the jump steps over it
+    for call, argument, bits, value in _CONDITIONAL:
+        for number in _numbers(call, column):
+            program += _when(number, argument, bits, value)
+    code = _packed([*program, _REFUSE])
     instructions = ctypes.create_string_buffer(code, len(code))
-    program = struct.pack("@HP", len(code) // 8, ctypes.addressof(instructions))
-    _call("prctl", 22, 2, program, 0, 0)  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
+    _call("prctl", *_SECCOMP, struct.pack("@HP", len(code) // 8, ctypes.addressof(instructions)), 0, 0)
     return True
+
+
+def child_seccomp() -> Callable[[], None] | None:
+    """Of what a child calls to install its filter on top of the base filter: no processes, no descriptors passed, no
+    limits or filters changed, and signals to itself only. None where there is no base filter."""
+    if (machine := os.uname().machine) not in _COLUMNS:
+        return None
+    column = _COLUMNS[machine][0]
+    numbers = _numbers(_ZYGOTE_ONLY, column)
+    program = [(_LOAD, 0, 0, 0), *((_EQUAL, len(numbers) - i, 0, number) for i, number in enumerate(numbers))]
+    program += [(0x05, 0, 0, 1), _REFUSE]  # the jump steps over it
+    for number in _numbers(_SIGNALS, column):
+        program += _when(number, 0, 0xFFFFFFFF, _OWN_PID)
+    code = _packed([*program, _ALLOW])
+    places = [i - 4 for i in range(8, len(code) + 1, 8) if code[i - 4 : i] == struct.pack("=I", _OWN_PID)]
+    instructions = ctypes.create_string_buffer(code, len(code))
+    header = ctypes.create_string_buffer(struct.pack("@HP", len(code) // 8, ctypes.addressof(instructions)))
+
+    def install() -> None:
+        own = struct.pack("=I", os.getpid())
+        for place in places:
+            instructions[place : place + 4] = own
+        if _libc.prctl(*_SECCOMP, header, 0, 0):
+            raise OSError(ctypes.get_errno(), "seccomp")
+
+    return install

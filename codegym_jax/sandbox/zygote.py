@@ -1,14 +1,17 @@
-"""The inside of the sandbox: a clean process that forks one child an episode. pool.py runs it, nothing imports it:
+"""The inside of the sandbox: a clean process that forks one child an episode. process.py runs it, nothing imports it:
 
     python -S -P -B zygote.py CONTROL_FD MSGPACK_FOLDER LIMITS_JSON
 
 It is exec'd, not forked from the learner: no JAX threads, no secrets in its memory, a fixed hash seed (which -I would
 ignore). It confines itself as far as the kernel allows, prints one JSON line that says how far, and from then on only
-forks, kills and reaps; code of an environment never runs in it. A child confines itself further (confine.py).
+forks, kills and reaps, and keeps compiled sources for children to run; it never runs them. A child confines itself
+further (confine.py). What a child costs are the pages it is the first to write, 2 to 3 µs each on a virtual machine:
+hence little is imported, unmarshalled, buffered or set up after the fork that can be before it.
 
 Frames there: 4 bytes of length, big-endian, then msgpack. The pool sends [0, mode, compiled source or nil, source or
 nil, class name, argument], then [n, action]. The child answers [n, kind, ...], kind one of up, code, step (while
-solving), ok, done or a StopReason's value. An environment shares the child's interpreter and can forge all of it.
+solving), verdict (while verifying), ok, done or a StopReason's value. An environment shares the child's interpreter
+and can forge all of it.
 """
 
 import ast
@@ -18,13 +21,12 @@ import json
 import marshal
 import math
 import os
-import random
 import select
 import signal
 import socket
 import struct
 import sys
-import traceback
+import time
 import types
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -35,15 +37,24 @@ import confine  # noqa: E402
 import msgpack  # noqa: E402
 
 del sys.path[:2]
+_register, os.register_at_fork = os.register_at_fork, lambda **_: None  # type: ignore[assignment]
+import random  # noqa: E402  # would seed itself from the clock after every fork: a replay has to see the same numbers
+
+os.register_at_fork = _register
 for _name in """abc bisect collections copy dataclasses datetime decimal enum fractions functools heapq itertools
 operator re statistics string textwrap time typing""".split():  # imported once, for all forks
     __import__(_name)
 
-# One record of the control socket: kind, episode, pid, exit status or errno, CPU seconds, peak memory in KiB. The pool
-# sends F (fork, with the child's socket) and K (kill), the zygote F (forked, with a pidfd), E (could not) and X (died).
-RECORD = struct.Struct("=cqiidq")
+# Of the control socket. The pool sends F (fork, with the child's socket: episode, code or 0), K (kill: episode), L (load
+# a code: its number, bytes that follow) and U (unload a code); the zygote E (no fork: episode, errno) and X (a child
+# died: episode, exit status, CPU seconds, peak memory in KiB).
+REQUEST, REPORT = struct.Struct("=cqq"), struct.Struct("=cqidq")
 CHANNEL = 3  # the child's only descriptor besides /dev/null on 0, 1 and 2
 EXIT_MEMORY = 97  # a child that has too little memory left to say so
+FLUSH_BYTES, FLUSH_S = 32768, 0.01
+pack = msgpack.Packer(unicode_errors="replace").pack
+UP = (lambda data: len(data).to_bytes(4, "big") + data)(pack((0, "up")))
+reserve = [bytes(4 << 20)]  # given up on MemoryError, to have room to say so; calloc'd, so costs no page
 
 
 class Stop(BaseException):
@@ -67,19 +78,25 @@ class Runtime:
     """The child's side of one episode. The first `stop` is final, whatever the environment makes of it."""
 
     def __init__(self) -> None:
-        self.requests, self.replies = os.fdopen(CHANNEL, "rb"), os.fdopen(CHANNEL, "wb", closefd=False)
-        self.sequence, self.final = 0, tuple[Any, ...]()
-        self.reserve = bytes(4 << 20)  # given up on MemoryError, to have room to say so; calloc'd, so costs no page
+        self.sequence, self.final, self.out, self.flushed = -1, tuple[Any, ...](), b"", 0.0
 
     def receive(self) -> list[Any]:
-        self.replies.flush()
-        size = int.from_bytes(self.requests.read(4), "big")
-        self.sequence, *frame = msgpack.unpackb(self.requests.read(size)) if size else os._exit(1)  # the pool closed it
-        return frame
+        self.flush()
+        data = os.read(CHANNEL, 65536)
+        size = 4 + int.from_bytes(data[:4], "big")
+        while len(data) < size:
+            data += os.read(CHANNEL, size - len(data)) or os._exit(1)  # the pool closed it
+        sequence, *frame = msgpack.unpackb(data[4:])
+        self.sequence += 1
+        return frame if sequence == self.sequence else self.stop("protocol_violation", f"request {sequence}")
 
     def send(self, *frame: object) -> None:
-        data = msgpack.packb((self.sequence, *frame), unicode_errors="replace")
-        self.replies.write(len(data).to_bytes(4, "big") + data)
+        data = pack((self.sequence, *frame))
+        self.out += len(data).to_bytes(4, "big") + data
+
+    def flush(self) -> None:
+        while self.out:
+            self.out = self.out[os.write(CHANNEL, self.out) :]
 
     def stop(self, *frame: object) -> NoReturn:
         self.final = self.final or frame
@@ -92,68 +109,84 @@ class Runtime:
         except Stop:
             raise
         except MemoryError:
-            self.reserve = b""
+            reserve.clear()
             frame = ("env_memory", "out of memory")
         except BaseException as error:
-            tb = traceback.walk_tb(error.__traceback__)
-            lines = [f" (line {line})" for where, line in tb if where.f_code.co_filename == "<env>"]
-            frame = ("env_crash", type(error).__name__ + "".join(lines[-1:]))
+            place, tb = "", error.__traceback__
+            while tb:
+                place = f" (line {tb.tb_lineno})" if tb.tb_frame.f_code.co_filename == "<env>" else place
+                tb = tb.tb_next
+            frame = ("env_crash", type(error).__name__ + place)
             with contextlib.suppress(Exception):  # a hostile __str__
                 frame = ("env_crash", f"{frame[1]}: {error}"[:500])
         self.stop(*frame)
 
-    def load(self, source: str, code: bytes | None, class_name: str) -> Any:
-        if code is None:
-            code = self.guarded(compiled, source)
-            self.send("code", code if len(code) < 1_000_000 else b"")
-            self.replies.flush()  # before anything of the source runs
+    def define(self, code: types.CodeType, class_name: str) -> Any:
         module = sys.modules["environment"] = types.ModuleType("environment")  # dataclasses look for it there
-        self.guarded(exec, marshal.loads(code), module.__dict__)
+        self.guarded(exec, code, module.__dict__)
         cls = module.__dict__.get(class_name)
         return cls if isinstance(cls, type) else self.stop("env_crash", f"the source defines no class {class_name}")
 
+    def construct(self, cls: Any, config: str) -> Any:
+        env = self.guarded(lambda: cls.from_env_str(f"{cls.__name__}@{config}"))
+        return self.stop("env_crash", f"{cls.__name__}.from_env_str returned None") if env is None else env
+
     def observe(self, env: Any, step: Callable[[str], Any], action: str) -> tuple[str, str, bool, float | None]:
         """One step: the observation in full, as shown, whether that is cut, and the reward once finished."""
-        reply = self.guarded(step, action)
+
+        def play() -> tuple[Any, Any, Any]:
+            reply, finished = step(action), env.finished
+            return reply, finished, env.reward if finished is True else None
+
+        reply, finished, reward = self.guarded(play)
         if type(reply) is not tuple or len(reply) != 2 or not isinstance(reply[1], str):
             self.stop("protocol_violation", f"step returned {type(reply).__name__}, not (bool, str)")
-        data, limit, reward = str.encode(reply[1], "utf-8", "replace"), LIMITS["observation_bytes"], None
-        notice = f"\n[truncated: {len(data)} bytes, of which {limit} are shown]" if len(data) > limit else ""
-        finished = self.guarded(getattr, env, "finished")
         if type(finished) is not bool:
             self.stop("protocol_violation", f"finished is {type(finished).__name__}, not bool")
         if finished:
-            reward = self.guarded(getattr, env, "reward")
             if type(reward) not in (bool, int, float) or abs(reward) > 1e300 or not math.isfinite(reward):
                 self.stop("protocol_violation", f"reward is no finite number but {type(reward).__name__}")
             reward = float(reward)
-        return str.__str__(reply[1]), data[:limit].decode("utf-8", "ignore") + notice, bool(notice), reward
+        text, limit = str.__str__(reply[1]), LIMITS["observation_bytes"]
+        if len(text) * 4 <= limit:  # whatever its characters
+            return text, text, False, reward
+        data = text.encode("utf-8", "replace")
+        notice = f"\n[truncated: {len(data)} bytes, of which {limit} are shown]" if len(data) > limit else ""
+        return text, data[:limit].decode("utf-8", "ignore") + notice, bool(notice), reward
 
-    def run(self) -> None:
-        """Serve the episode until it is over."""
+    def run(self, code: types.CodeType | None) -> None:
+        """Serve the episode until it is over. `code` is the compiled source, if the zygote has it."""
         with contextlib.suppress(Stop):
-            self.send("up")
-            mode, code, source, class_name, argument = self.receive()
-            cls = self.load(source, code, class_name)
+            os.write(CHANNEL, UP)
+            mode, data, source, class_name, argument = self.receive()
+            if source is not None:
+                data = self.guarded(compiled, source)
+                self.send("code", data if len(data) < 1_000_000 else b"")
+                self.flush()  # before anything of the source runs
+            code = code or marshal.loads(data)
+            if mode == "verify":
+                for config in argument:
+                    self.verify(code, class_name, config)
+                self.stop("ok", "", False)
+            cls = self.define(code, class_name)
             if mode == "generate":
                 self.stop("ok", self.guarded(lambda: json.dumps(cls.generate(*argument))), False)
-            env = self.guarded(lambda: cls.from_env_str(f"{class_name}@{argument}"))
-            if env is None:
-                self.stop("env_crash", f"{class_name}.from_env_str returned None")
+            env = self.construct(cls, argument)
             if mode == "solve":
                 self.guarded(self.solve, env)
                 self.stop("env_crash", "solve() returned before the episode was finished")
             self.send("ok", "", False)
+            step = lambda action: env.step(action)  # noqa: E731  # looked up anew each time, as any caller would
             while True:
                 (action,) = self.receive()
-                _, text, cut, reward = self.observe(env, lambda action: env.step(action), action.decode())
+                _, text, cut, reward = self.observe(env, step, action.decode())
                 if reward is not None:
                     self.stop("done", text, cut, reward)
                 self.send("ok", text, cut)
         self.send(*self.final)
-        self.replies.flush()
+        self.flush()
 
-    def solve(self, env: Any) -> None:
+    def solve(self, env: Any, report: Callable[[str, str], None] | None = None) -> None:
         """Run solve() with every step reported; the first Done ends it."""
         step = env.step
 
@@ -163,7 +196,9 @@ class Runtime:
             if type(action) is not str or len(action) > LIMITS["action_bytes"]:
                 self.stop("protocol_violation", f"solve: an action is no short str but {type(action).__name__}")
             full, text, _, reward = self.observe(env, step, action)
-            self.send("step", action, text)
+            report(action, text) if report else self.send("step", action, text)
+            if len(self.out) > FLUSH_BYTES:
+                self.flush()
             if reward is not None:
                 self.stop("done", "", False, reward)
             return True, full
@@ -171,42 +206,53 @@ class Runtime:
         env.step = recorded
         env.solve()
 
-
-def fork(channel: int) -> int:
-    """One child: what holds for it alone, then its episode. Returns its pid, and in the child never."""
-    zygote, pid = os.getpid(), os.fork()
-    if pid:
-        os.setpgid(pid, pid)  # both sides, so that neither can come too late
-        return pid
-    status = 1
-    try:
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.setpgid(0, 0)
-        os.dup2(channel, CHANNEL)
-        os.closerange(CHANNEL + 1, 64)
-        confine.die_with_parent()
-        if os.getppid() == zygote:
-            confine.rlimits(LIMITS["memory_mb"], LIMITS["cpu_s"])
-            if LIMITS["seccomp"]:
-                confine.seccomp()
-            random.seed(0)  # fork reseeds it from the clock, and a replay has to see the same numbers
-            gc.enable()
-            Runtime().run()
-            status = 0
-    except MemoryError:
-        status = EXIT_MEMORY
-    finally:
-        os._exit(status)
+    def verify(self, code: types.CodeType, class_name: str, config: str) -> None:
+        """One of many solve() in this process: a module, an instance and random numbers of its own. What else one run
+        leaves behind (a patched json) the next one sees; the pool runs those that fail again, each alone."""
+        calls = []
+        self.final = ()
+        random.seed(0)
+        with contextlib.suppress(Stop):
+            env = self.construct(self.define(code, class_name), config)
+            self.guarded(self.solve, env, lambda action, _: calls.append(action))
+            self.stop("env_crash", "solve() returned before the episode was finished")
+        kind, *rest = self.final
+        self.send("verdict", kind, len(calls), rest[2] if kind == "done" else 0.0, "" if kind == "done" else rest[0])
+        now, self.final = time.monotonic(), ()
+        if len(self.out) > FLUSH_BYTES or now > self.flushed + FLUSH_S:
+            self.flush()
+            self.flushed = now
+        if kind == "env_memory":  # the reserve is gone
+            self.stop("ok", "", False)
 
 
-def serve(control: socket.socket) -> None:
+def serve(control: socket.socket, wake_read: int, wake_write: int, confine_child: Callable[[int], None]) -> None:
     """Fork, kill and reap on request until the pool closes the control socket."""
-    wake_read, wake_write = os.pipe()
-    os.set_blocking(wake_write, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake_write)
     episodes: dict[int, int] = {}  # by pid, until reaped
+    codes: dict[int, types.CodeType] = {}
+
+    def fork(channel: int, code: types.CodeType | None) -> int:
+        """One child: what holds for it alone, then its episode. Returns its pid, and in the child never."""
+        zygote, pid = os.getpid(), os.fork()
+        if pid:
+            os.setpgid(pid, pid)  # both sides, so that neither can come too late
+            return pid
+        status = 1
+        try:
+            os.setpgid(0, 0)
+            signal.set_wakeup_fd(-1)
+            os.dup2(channel, CHANNEL)
+            os.closerange(CHANNEL + 1, 64)
+            confine_child(zygote)
+            gc.enable()
+            Runtime().run(code)
+            status = 0
+        except MemoryError:
+            status = EXIT_MEMORY
+        finally:
+            os._exit(status)
 
     def kill(episode: int | None = None) -> None:
         """Kill the child of this episode, or every child."""
@@ -223,29 +269,33 @@ def serve(control: socket.socket) -> None:
                 code, cpu_s = os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime
                 peak_kb = usage.ru_maxrss if confine.LINUX else usage.ru_maxrss >> 10
                 if episode := episodes.pop(pid, 0):  # PID 1 of a namespace is given orphans too
-                    control.sendall(RECORD.pack(b"X", episode, pid, code, cpu_s, peak_kb))
+                    os.write(control.fileno(), REPORT.pack(b"X", episode, code, cpu_s, peak_kb))
         if control.fileno() in ready:
-            data, fds, _, _ = socket.recv_fds(control, RECORD.size, 1)
+            data, fds, _, _ = socket.recv_fds(control, REQUEST.size, 1)
             if not data:
                 return kill()
-            kind, episode, *_ = RECORD.unpack(data)
-            if kind == b"K":
-                kill(episode)
-                continue
-            try:
-                pid = fork(*fds)
-                episodes[pid] = episode
-                fds += [fd for fd in [confine.pidfd(pid)] if fd >= 0]
-                socket.send_fds(control, [RECORD.pack(b"F", episode, pid, 0, 0.0, 0)], fds[1:])
-            except OSError as error:
-                control.sendall(RECORD.pack(b"E", episode, 0, error.errno or 0, 0.0, 0))
-            for fd in fds:
-                os.close(fd)
+            kind, number, argument = REQUEST.unpack(data)
+            if kind == b"F":
+                try:
+                    episodes[fork(fds[0], codes.get(argument))] = number
+                except OSError as error:
+                    os.write(control.fileno(), REPORT.pack(b"E", number, error.errno or 0, 0.0, 0))
+                os.close(fds[0])
+            elif kind == b"K":
+                kill(number)
+            elif kind == b"L":
+                parts = []
+                while argument:
+                    parts.append(os.read(control.fileno(), argument) or os._exit(1))
+                    argument -= len(parts[-1])
+                codes[number] = marshal.loads(b"".join(parts))
+            else:
+                del codes[number]
 
 
-def enter() -> None:
-    """Confine this process for good and print how far that went."""
-    report = {"platform": sys.platform, "rlimits": True, **confine.namespaces()}
+def enter() -> Callable[[int], None]:
+    """Confine this process for good and print how far that went. Returns what confines a child, given our pid."""
+    report = {"platform": sys.platform, **confine.namespaces()}
     null = os.open(os.devnull, os.O_RDWR)
     confine.die_with_parent()
     if report["pid_namespace"] and (first := os.fork()):
@@ -255,23 +305,39 @@ def enter() -> None:
         os._exit(0)
     confine.die_with_parent()
     report["no_new_privileges"] = confine.drop_privileges()
-    report["cpu_clock"] = confine.pidfd(os.getpid()) >= 0
     report["landlock"] = confine.landlock([folder for folder in sys.path if os.path.isdir(folder)])  # noqa: PTH112
+    report |= {"rlimits": True, "memory_limit": confine.inherited_rlimits(LIMITS["memory_mb"])}
+    report["seccomp"] = confine.base_seccomp()
+    rlimits, seccomp = confine.child_rlimits(LIMITS["cpu_s"]), confine.child_seccomp() if report["seccomp"] else None
+
+    def confine_child(zygote: int) -> None:
+        if not report["pid_namespace"]:  # there, children die with their PID 1
+            confine.die_with_parent()
+            if os.getppid() != zygote:
+                os._exit(1)
+        confine.set_rlimits(rlimits)
+        if seccomp:
+            seccomp()
+
     if not (probe := os.fork()):  # what is set up in each child is tried in one; status 1 is an exception
-        os._exit(confine.rlimits(LIMITS["memory_mb"], LIMITS["cpu_s"]) << 1 | confine.seccomp() << 2)
-    works = os.waitstatus_to_exitcode(os.waitpid(probe, 0)[1])
-    report |= {"memory_limit": works & 2 > 0, "seccomp": works & 4 > 0}
-    LIMITS.update(report)
+        confine_child(os.getppid())
+        os._exit(2)
+    if os.waitstatus_to_exitcode(os.waitpid(probe, 0)[1]) != 2:
+        raise OSError("a child could not confine itself")
     print(json.dumps(report), flush=True)
     for fd in (0, 1, 2):
         os.dup2(null, fd)
+    return confine_child
 
 
 if __name__ == "__main__":
-    enter()
+    ends = (socket.socket(fileno=CONTROL_FD), *os.pipe())  # made here, since the base filter allows no more of them
+    os.set_blocking(ends[2], False)
+    prepare = enter()
     gymnasium: Any = types.ModuleType("gymnasium")  # environments only derive from its Env; the real one costs 130 ms
     gymnasium.Env, sys.modules["gymnasium"] = type("Env", (), {}), gymnasium
+    random.seed(0)
     gc.collect()
     gc.disable()
     gc.freeze()
-    serve(socket.socket(fileno=CONTROL_FD))
+    serve(*ends, prepare)
