@@ -10,7 +10,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +99,12 @@ def wrong(done: str) -> str:
     """A well-formed Done with another answer than this one."""
     call = json.loads(done)
     return json.dumps(call | {"parameters": {"answer": call["parameters"]["answer"] + 1}})
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not condition():
+            await asyncio.sleep(0.02)
 
 
 def children(pid: int = 0) -> list[psutil.Process]:
@@ -253,8 +259,7 @@ async def test_an_idle_session_is_released_and_leaves_no_process():
         await client.get("/get_instance")
         await client.start(STARTER.tasks[0].id)
         assert len(children()) == before + 1
-        while client.server.sessions or len(children()) > before:
-            await asyncio.sleep(0.05)
+        await until(lambda: not client.server.sessions and len(children()) == before)
         status, body = await client.post("/step", session_id="s", action="{}")
         assert status == 410
         assert "released" in body["detail"]
@@ -266,8 +271,7 @@ async def test_one_step_of_a_session_at_a_time_and_a_stop_is_no_verdict():
     async with running(ODD_SET) as client:
         await client.start(ODD_TASK)
         first = asyncio.create_task(client.post("/step", session_id="s", action=sleep))
-        while not client.server.sessions["s"].busy:
-            await asyncio.sleep(0.01)
+        await until(lambda: client.server.sessions["s"].busy)
         assert (await client.post("/step", session_id="s", action=sleep))[0] == 409
         assert (await client.post("/stop", session_id="s"))[0] == 200
         status, body = await first
@@ -353,8 +357,7 @@ async def test_openenv_clients_play_to_the_reward_all_at_once():
         ]
         results = await asyncio.gather(*by_task, *by_seed, *by_config)
         assert [(result.done, result.reward) for result in results] == [(True, 1.0)] * 18
-        while client.server.sessions:
-            await asyncio.sleep(0.02)
+        await until(lambda: not client.server.sessions)
 
 
 async def test_openenv_a_wrong_answer_is_0_and_final_until_a_reset():
@@ -392,8 +395,7 @@ async def test_a_lost_connection_ends_its_episode():
         await socket.send_json({"type": "reset", "data": {"seed": 0}})
         assert (await socket.receive_json())["type"] == "observation"
         socket._response.connection.transport.abort()  # without a close frame
-        while client.server.sessions or client.server.pool.counters["live"]:
-            await asyncio.sleep(0.02)
+        await until(lambda: not client.server.sessions and not client.server.pool.counters["live"])
 
 
 # ---- the launch script ----
