@@ -16,7 +16,7 @@ from typing import Annotated
 from codegym_jax import environments
 from codegym_jax.cli import clear_errors
 from codegym_jax.config import Count, Positive, Range, SandboxSection, located, parse
-from codegym_jax.sandbox.pool import Limits, SandboxPool
+from codegym_jax.sandbox import Limits, SandboxPool
 from codegym_jax.sandbox.server import EnvironmentServer, serving
 
 Port = Annotated[int, Range(0, 65535)]

@@ -53,7 +53,7 @@ class Refused(Exception):
 
 
 def failed(stop: StopReason, detail: str) -> Refused:
-    status = {StopReason.INFRASTRUCTURE: 503, StopReason.PROTOCOL: 502}.get(stop, 400)
+    status = 400 if stop.trainable else 503 if stop is StopReason.INFRASTRUCTURE else 502
     return Refused(status, f"{stop}: {detail}; {AGAIN}", stop)
 
 
@@ -69,16 +69,12 @@ class Live:
     steps: int = 0
     final: StepReply | None = None
 
-    @property
-    def stop(self) -> StopReason | None:
-        """Why it ended. Not only a step can tell: a child may die between two of them."""
-        return self.final.stop if self.final else self.session.failure if self.session else None
-
     def verdict(self) -> Fields:
         """Whether, why and with what reward it ended. Raises Refused where that says nothing about the policy."""
-        if self.stop and self.session and not self.stop.trainable:
-            raise failed(self.stop, self.session.detail)
-        return {"done": self.stop is not None, "reward": self.final.reward if self.final else 0.0, "stop": self.stop}
+        stop = self.final and self.final.stop
+        if stop and self.session and not stop.trainable:
+            raise failed(stop, self.session.detail)
+        return {"done": stop is not None, "reward": self.final.reward if self.final else 0.0, "stop": stop}
 
 
 def field(fields: Fields, name: str, default: T) -> T:
@@ -198,7 +194,7 @@ class EnvironmentServer:
         """One call. After the verdict: the reply that brought it, again."""
         if live.busy or live.session is None:
             raise Refused(409, f"session_id: {live.key!r} has a request in flight; await its reply before the next")
-        live.busy, live.steps = True, live.steps + (live.stop is None)
+        live.busy, live.steps = True, live.steps + (live.final is None)
         try:
             reply = await live.session.step(action)
         finally:
@@ -284,8 +280,8 @@ class EnvironmentServer:
         return {"status": True, "observation": reply.observation, "truncated": reply.truncated, **live.verdict()}
 
     async def is_done(self, fields: Fields) -> Fields:
-        stop = self.find(field(fields, "session_id", "")).stop
-        return {"done": stop is not None, "stop": stop}
+        final = self.find(field(fields, "session_id", "")).final
+        return {"done": final is not None, "stop": final and final.stop}
 
     async def reward(self, fields: Fields) -> Fields:
         return self.find(field(fields, "session_id", "")).verdict()
@@ -354,7 +350,7 @@ class EnvironmentServer:
                 done, reward = verdict["done"], verdict["reward"] if verdict["done"] else None
             case "state":
                 live = self.find(key)
-                about = {"task": live.task.id, "done": live.stop is not None}
+                about = {"task": live.task.id, "done": live.final is not None}
                 return {"type": "state", "data": {"episode_id": key, "step_count": live.steps, **about}}
             case "close":
                 return None
