@@ -338,6 +338,17 @@ async def test_a_killed_zygote_costs_no_episode_a_wrong_reward():
         assert (status, body["reward"]) == (200, 1)
 
 
+async def test_a_bug_of_ours_is_no_verdict_and_its_traceback_stays_here(monkeypatch, caplog):
+    async with running() as client:
+        await client.start(STARTER.tasks[0].id)
+        monkeypatch.setattr(client.server.sessions["s"].session, "step", None)
+        assert await client.post("/step", session_id="s", action="{}") == (
+            500,
+            {"detail": "a bug of this server; its log has the traceback"},
+        )
+        assert "TypeError" in caplog.text
+
+
 async def test_tasks_are_listed_in_pages_and_health_tells_the_walls():
     async with running() as client:
         _, page = await client.get("/tasks", split="unseen_env", offset=3, limit=2)

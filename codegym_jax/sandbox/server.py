@@ -20,6 +20,7 @@ import asyncio
 import contextlib
 import dataclasses
 import json
+import logging
 import random
 import re
 import secrets
@@ -124,6 +125,9 @@ async def json_errors(
     except web.HTTPException as error:  # aiohttp's own: no such route, another method, a body that is too large
         detail = f"{request.method} {request.path}: {ABSENT.get(request.path, error.text)}"
         return web.json_response({"detail": detail}, status=error.status)
+    except Exception:  # a bug of ours: no verdict, and the traceback is not for clients
+        logging.exception("%s %s", request.method, request.path)
+        return web.json_response({"detail": "a bug of this server; its log has the traceback"}, status=500)
 
 
 class EnvironmentServer:
