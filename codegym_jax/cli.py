@@ -9,14 +9,20 @@ from pathlib import Path
 
 from absl import logging
 
-from codegym_jax.chat import ChatError
-from codegym_jax.config import ConfigError
-from codegym_jax.environments import EnvironmentFormatError
-from codegym_jax.metrics import RunError
-from codegym_jax.sandbox.pool import SandboxError
-from codegym_jax.weights import WeightsError
+USER_ERRORS = {  # module → its error that a user can mend
+    "chat": "ChatError",
+    "config": "ConfigError",
+    "environments": "EnvironmentFormatError",
+    "metrics": "RunError",
+    "sandbox.pool": "SandboxError",
+    "weights": "WeightsError",
+}
 
-USER_ERRORS = (ConfigError, EnvironmentFormatError, WeightsError, ChatError, SandboxError, RunError)
+
+def user_errors() -> tuple[type[Exception], ...]:
+    """Of the modules in use: importing JAX and transformers here would cost a server of environments 4 s and 400 MB."""
+    loaded = {name: sys.modules.get(f"codegym_jax.{name}") for name in USER_ERRORS}
+    return tuple(getattr(module, USER_ERRORS[name]) for name, module in loaded.items() if module)
 
 
 @contextlib.contextmanager
@@ -29,7 +35,7 @@ def clear_errors(prog: str, folder: Path | None = None) -> Iterator[None]:
     try:
         yield
         return
-    except USER_ERRORS as error:
+    except user_errors() as error:
         message, code = f"error: {error}", 2
     except OSError as error:  # a full disk, a missing permission
         message, code = f"error: {f'{error.filename}: ' if error.filename else ''}{error.strerror or error}", 2

@@ -253,7 +253,8 @@ def parse(argv: Sequence[str], cls: type[T], prog: str = "train.py", description
     outer.add_argument("--config", default="")
     known, flags = outer.parse_known_args(list(argv))
     path = Path(known.config) if known.config.endswith(".toml") else CONFIGS / f"{known.config}.toml"
-    about = f"{description}\n\n--config {shipped()}|file.toml sets the defaults shown here.".strip()
+    names = f"{shipped()}|" if cls is Config else ""
+    about = f"{description}\n\n--config {names}file.toml sets the defaults shown here.".strip()
     hints, given = flat(cls), {}
     try:
         if known.config:
