@@ -16,7 +16,7 @@ from typing import Annotated
 from codegym_jax import environments
 from codegym_jax.cli import clear_errors
 from codegym_jax.config import Count, Positive, Range, SandboxSection, located, parse
-from codegym_jax.sandbox import Limits, SandboxPool
+from codegym_jax.sandbox import Limits, SandboxPool, describe
 from codegym_jax.sandbox.server import EnvironmentServer, serving
 
 Port = Annotated[int, Range(0, 65535)]
@@ -42,9 +42,7 @@ async def serve_environments(config: Serve) -> None:
     limits = Limits(config.step_cpu_s, config.step_wall_s, **sizes)
     options = {"request_bytes": config.request_kb << 10, "advertise_port": config.advertise_port}
     async with SandboxPool(limits, config.zygotes, config.require_isolation) as pool:
-        walls = {name: works for name, works in pool.isolation.items() if name != "platform"}
-        stands, lacks = ([name for name in walls if bool(walls[name]) is works] for works in (True, False))
-        print(f"isolation: {', '.join(stands)}; lacking: {', '.join(lacks) or 'nothing'}")
+        print(describe(pool.isolation))
         server = EnvironmentServer(pool, tasks, live=config.live, idle_s=config.idle_s, **options)
         async with serving(server, config.host, config.port) as url:
             print(f"{len(tasks.environments)} environments, {len(tasks.tasks)} tasks: {url}", flush=True)

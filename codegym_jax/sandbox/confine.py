@@ -115,7 +115,9 @@ def _within_ceilings(limits: dict[int, tuple[int, int]]) -> dict[int, tuple[int,
     """Soft and hard limits as far as the hard limits of this process let them be set."""
     ceilings = {kind: resource.getrlimit(kind)[1] for kind in limits}
     free = [kind for kind, ceiling in ceilings.items() if ceiling == resource.RLIM_INFINITY]
-    return {k: pair if k in free else (min(pair[0], ceilings[k]), min(pair[1], ceilings[k])) for k, pair in limits.items()}
+    return {
+        k: pair if k in free else (min(pair[0], ceilings[k]), min(pair[1], ceilings[k])) for k, pair in limits.items()
+    }
 
 
 def inherited_rlimits(memory_mb: int) -> bool:
@@ -135,13 +137,17 @@ def set_rlimits(limits: list[tuple[int, tuple[int, int]]]) -> None:
 
 
 def child_rlimits(cpu_s: int) -> list[tuple[int, tuple[int, int]]]:
-    """What each child sets for itself with `set_rlimits`, since a zygote that forks thousands cannot have it: CPU seconds
-    (SIGXCPU at the first, SIGKILL at the second), no processes. Not covered: processes of root (seccomp)."""
+    """What each child sets for itself with `set_rlimits`, since a zygote that forks thousands cannot have it: CPU
+    seconds (SIGXCPU at the first, SIGKILL at the second), no processes. Not covered: processes of root (seccomp)."""
     return list(_within_ceilings({resource.RLIMIT_CPU: (cpu_s, cpu_s + 1), resource.RLIMIT_NPROC: (0, 0)}).items())
 
 
 _LOAD, _EQUAL, _MASK, _RETURN = 0x20, 0x15, 0x54, 0x06
-_ALLOW, _KILL, _REFUSE = (_RETURN, 0, 0, 0x7FFF0000), (_RETURN, 0, 0, 0x80000000), (_RETURN, 0, 0, 0x50000 | errno.EPERM)
+_ALLOW, _KILL, _REFUSE = (
+    (_RETURN, 0, 0, 0x7FFF0000),
+    (_RETURN, 0, 0, 0x80000000),
+    (_RETURN, 0, 0, 0x50000 | errno.EPERM),
+)
 _SECCOMP = (22, 2)  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
 _OWN_PID = 0x5EC00B1D  # stands for the child's pid until its filter is installed
 _Program = list[tuple[int, int, int, int]]  # classic BPF: code, jump if true, jump if false, constant
@@ -199,9 +205,8 @@ def child_seccomp() -> Callable[[], None] | None:
     header = ctypes.create_string_buffer(struct.pack("@HP", len(code) // 8, ctypes.addressof(instructions)))
 
     def install() -> None:
-        own = struct.pack("=I", os.getpid())
         for place in places:
-            instructions[place : place + 4] = own
+            struct.pack_into("=I", instructions, place, os.getpid())
         if _libc.prctl(*_SECCOMP, header, 0, 0):
             raise OSError(ctypes.get_errno(), "seccomp")
 

@@ -56,16 +56,16 @@ def describe(isolation: dict[str, Any]) -> str:
 
 
 class Session:
-    """One episode. It survives the loss of its process: what it did is done again in another (`replays` counts).
+    """One episode. It survives the loss of its process: what it did so far is done again in another.
 
     `failure` and `detail` say why it ended other than by an answer.
     """
 
+    _child: Child
+
     def __init__(self, pool: SandboxPool, source: str, class_name: str, config: str) -> None:
-        self._pool, self._arguments = pool, (source, class_name, config)
+        self._pool, self._arguments, self._busy = pool, (source, class_name, config), False
         self._log: list[tuple[str, str]] = []
-        self._child: Child
-        self._busy, self.replays = False, 0
 
     @property
     def failure(self) -> StopReason | None:
@@ -83,21 +83,23 @@ class Session:
         self._busy = True
         try:
             reply = await self._pool._step(self._child, action)
-            while self._child.lost and self.replays < RESTORES and not self._pool.closed:
-                reply = await self._restore()
-                if reply.stop is None:
+            for _ in range(RESTORES):
+                if not self._child.lost or self._pool.closed:
+                    break
+                if (reply := await self._open()).stop is None:
                     reply = await self._pool._step(self._child, action)
+        except (SandboxError, OSError) as error:  # the pool was closed meanwhile, or is out of descriptors
+            reply = self._child.overrule(StopReason.INFRASTRUCTURE, str(error))
         finally:
             self._busy = False
         if reply.stop is None:
             self._log.append((action, reply.observation))
-            self.replays = 0
         return reply
 
     async def evict(self) -> None:
         """Give up the process, for its memory; the next step brings the episode back by replay."""
-        if not self._busy:
-            self._child.lost = self._child.failure is None
+        if not self._busy and self._child.final is None:
+            self._child.lost = True
             await self._child.close()
 
     async def close(self) -> None:
@@ -105,18 +107,21 @@ class Session:
         self._child.lost = False
         await self._child.close()
 
-    async def _restore(self) -> StepReply:
-        """Construct the episode in a process of its own, and replay what it did so far."""
-        self.replays += 1
-        self._child, reply = await self._pool._start("episode", *self._arguments)
-        for i, (action, observation) in enumerate(self._log):
-            reply = await self._pool._step(self._child, action)
-            if self._child.lost:
+    async def _open(self) -> StepReply:
+        """Construct the episode in a process of its own, and do what it did so far again."""
+        for _ in range(RESTORES):
+            self._child, reply = await self._pool._start("episode", *self._arguments)
+            for i, (action, observation) in enumerate(self._log):
+                reply = await self._pool._step(self._child, action)
+                if self._child.lost:
+                    break
+                answered = reply.stop in (StopReason.ANSWERED, StopReason.WRONG) and i + 1 == len(self._log)
+                if reply.observation != observation or (reply.stop and not answered):
+                    got = f"ended in {reply.stop}" if reply.stop else f"gave {reply.observation!r:.200}"
+                    detail = f"step {i + 1} of {len(self._log)}, replayed, {got}; it had given {observation!r:.200}"
+                    return self._child.overrule(StopReason.NONDETERMINISM, detail)
+            if not self._child.lost or self._pool.closed:
                 break
-            if reply.stop is not None or reply.observation != observation:
-                got = f"ended in {reply.stop}" if reply.stop is not None else f"gave {reply.observation!r:.200}"
-                detail = f"step {i + 1} of {len(self._log)}, replayed, {got}; it had given {observation!r:.200}"
-                return self._child.overrule(StopReason.NONDETERMINISM, detail)
         return reply
 
 
@@ -136,13 +141,13 @@ class SandboxPool:
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]  # an episode takes one descriptor, the usual limit is 1024
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard if 0 <= hard < 65536 else 65536, hard))
         self._hub, self.closed = Hub(self.limits), False
-        self._zygotes = [Zygote(self._hub) for _ in range(self._count)]  # dead ones stay until the end
+        self.zygotes = [Zygote(self._hub) for _ in range(self._count)]  # dead ones stay until the end
         self._admission = asyncio.Semaphore(8 * self._count)  # more would wait for a core within their budgets
         self._timer = self._hub.loop.call_later(TICK_S, self._tick)
         try:
-            lines = await asyncio.gather(*(asyncio.to_thread(z.report.readline) for z in self._zygotes))
+            lines = await asyncio.gather(*(asyncio.to_thread(z.report.readline) for z in self.zygotes))
             self.isolation = json.loads(min(lines) or "{}")
-            self.isolation["cpu_clock"] = LINUX and time.clock_gettime(~self._zygotes[0].process.pid << 3 | 2) >= 0
+            self.isolation["cpu_clock"] = LINUX and time.clock_gettime(~self.zygotes[0].process.pid << 3 | 2) >= 0
             if missing := [name for name in LEVELS[self._level] if not self.isolation.get(name)]:
                 raise SandboxError(f"require_isolation={self._level!r}: this machine lacks {', '.join(missing)}. {FIX}")
         except BaseException:
@@ -153,45 +158,39 @@ class SandboxPool:
     async def __aexit__(self, *exception: object) -> None:
         self.closed = True
         self._timer.cancel()
-        await asyncio.gather(*(zygote.close() for zygote in self._zygotes))
+        await asyncio.gather(*(zygote.close() for zygote in self.zygotes))
         self._hub.close()
 
     @property
     def counters(self) -> dict[str, int]:
         """spawned, live, and how many processes ended by each StopReason or were closed."""
-        return {"spawned": self._spawned, "live": sum(len(z.children) for z in self._zygotes), **self._hub.ended}
+        return {"spawned": self._spawned, "live": sum(len(z.children) for z in self.zygotes), **self._hub.ended}
 
     async def spawn(self, source: str, class_name: str, config: str) -> Session:
         """Construct one episode. What goes wrong is Session.failure. OSError: out of descriptors (ulimit -n)."""
         return await self.replay(source, class_name, config, ())
 
     async def replay(self, source: str, class_name: str, config: str, steps: Sequence[tuple[str, str]]) -> Session:
-        """Bring an episode to where it was after these (action, observation). Session.failure is NONDETERMINISM, and
-        its detail the first observation that differs, if the environment does not do the same again."""
+        """Bring an episode to where it was after these (action, observation), a final Done included. Session.failure is
+        NONDETERMINISM, and its detail the first observation that differs, if it does not come out the same."""
         session = Session(self, source, class_name, config)
         session._log += steps
-        while True:
-            await session._restore()
-            if not session._child.lost or session.replays >= RESTORES or self.closed:
-                return session
+        await session._open()
+        return session
 
     async def solve(self, source: str, class_name: str, config: str) -> Trajectory:
         """Run solve(), the environment's own oracle, with every step recorded, up to its first Done."""
-        child, reply = await self._start("solve", source, class_name, config)
-        await child.close()
+        child, reply = await self._run("solve", source, class_name, config)
         return Trajectory(tuple(child.steps), reply.reward, reply.stop or StopReason.PROTOCOL, child.detail)
 
-    async def verify(
-        self, source: str, class_name: str, configs: Sequence[str], batch: int = 64
-    ) -> list[Verdict]:
+    async def verify(self, source: str, class_name: str, configs: Sequence[str], batch: int = 64) -> list[Verdict]:
         """How solve() ends on each configuration, `batch` of them a process; the first Done of each counts. One that
         does not earn its reward there runs again alone, and that run counts: nothing fails for what others left."""
         verdicts: list[Verdict | None] = [None] * len(configs)
 
         async def together(start: int, end: int) -> None:
             while start < end:
-                child, _ = await self._start("verify", source, class_name, list(configs[start:end]), end - start)
-                await child.close()
+                child, _ = await self._run("verify", source, class_name, list(configs[start:end]), end - start)
                 for i, verdict in enumerate(child.verdicts, start):
                     verdicts[i] = verdict if verdict.stop is StopReason.ANSWERED else None
                 start += len(child.verdicts) + 1  # the next one ended this process
@@ -207,11 +206,19 @@ class SandboxPool:
 
     async def generate(self, source: str, class_name: str, seed: int, difficulty: int) -> str:
         """The configuration that the class's static method generate(seed, difficulty) returns, as JSON."""
-        child, reply = await self._start("generate", source, class_name, (seed, difficulty))
-        await child.close()
+        child, reply = await self._run("generate", source, class_name, (seed, difficulty))
         if reply.stop is not None:
             raise SandboxError(f"{class_name}.generate({seed}, {difficulty}): {reply.stop}: {child.detail}")
         return reply.observation
+
+    async def _run(self, *arguments: Any) -> tuple[Child, StepReply]:
+        """What ends with its first reply, again where its process was lost."""
+        for _ in range(RESTORES):
+            child, reply = await self._start(*arguments)
+            await child.close()
+            if not child.lost or self.closed:
+                break
+        return child, reply
 
     async def _start(
         self, mode: str, source: str, class_name: str, argument: object, expected: int = 0
@@ -223,13 +230,13 @@ class SandboxPool:
         async with self._admission:
             if self.closed:
                 raise SandboxError("the pool is closed")
-            living = [zygote for zygote in self._zygotes if zygote.alive]
+            living = [zygote for zygote in self.zygotes if zygote.alive]
             if len(living) < self._count:
-                self._zygotes += (living := [Zygote(self._hub)])
+                self.zygotes += (living := [Zygote(self._hub)])
             zygote = min(living, key=lambda zygote: len(zygote.children))
-            self._spawned += 1
             loaded = zygote.load(code := self._codes.get(source))
-            child = Child(self._hub, zygote, self._spawned, loaded, expected)
+            child = Child(self._hub, zygote, self._spawned + 1, loaded, expected)
+            self._spawned += 1
             frame = (mode, None if loaded or not code else code.data, None if code else source, class_name, argument)
             reply = await child.ask(frame, cpu_s, wall_s)
         if child.code and not code:  # sent before the source ran: the compiler's work, not the environment's

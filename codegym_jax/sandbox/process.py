@@ -22,7 +22,6 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,7 +32,8 @@ from codegym_jax.types import StepReply, StopReason
 LINUX = sys.platform.startswith("linux")
 TICK_S, GRACE_S = 0.05, 1.0  # between checks of the budgets; between a closed socket and the report of the exit
 # A reply takes 15 to 40 µs when the child is idle. Sleeping until then costs more, in time and in CPU: on a virtual
-# machine some 20 µs to wake another core, twice. So the only request in flight is waited for awake, this long.
+# machine some 20 µs to wake another core, twice. So the only request in flight is waited for awake, this long; and a
+# child whose requests come this soon after its replies (in a replay, say) is told to wait awake for the next one.
 SPIN_S, SPINS = 40e-6, 16  # and so many in a row, before the event loop has its turn
 REQUEST_BYTES = 16 << 20  # of all that answers a spawn, a solve or a batch of them
 LOADED_CODES, LOADED_BYTES = 32, 65536  # that a zygote keeps for its children; each costs its forks about 5 µs
@@ -215,7 +215,7 @@ class Child:
     _reply: StepReply | None = None  # to the last request; None while that is in flight
     _waiter: asyncio.Future[StepReply] | None = None
     _buffer, _unsent, _received, _sequence, _up = b"", b"", 0, -1, False
-    _budgets, _cpu_clock, _cpu_base, _watched = (0.0, 0.0), 0, math.nan, True
+    _budgets, _cpu_clock, _cpu_base, _watched, _replied = (0.0, 0.0), 0, math.nan, True, 0.0
 
     def __init__(self, hub: Hub, zygote: Zygote, number: int, code: int, expected: int = 0) -> None:
         self.hub, self.zygote, self.number, self._expected = hub, zygote, number, expected
@@ -237,20 +237,21 @@ class Child:
         self._budgets, self._received, self._cpu_base = (cpu_s, wall_s), 0, math.nan
         self._since = start = hub.loop.time()
         hub.busy[self] = None
-        data = hub.pack((self._sequence, *frame))
+        data = hub.pack((self._sequence, start < self._replied + SPIN_S, *frame))
         data = len(data).to_bytes(4, "big") + data
         try:
             sent = self._channel.send(data)
         except OSError:  # full, or closed by the child, which `_receive` meets too
             sent = 0
-        if sent < len(data):  # a source of more than 200 kB does not fit the socket at once
+        if sent < len(data) and self._watched:  # a source of more than 200 kB does not fit the socket at once
             self._unsent = data[sent:]
             hub.selector.modify(self._channel, selectors.EVENT_READ | selectors.EVENT_WRITE, self._ready)
         elif len(hub.busy) == 1 and self._up and hub.spins < SPINS:
             while self._reply is None and hub.loop.time() < start + SPIN_S:
+                os.sched_yield()  # to the child, where it waits for this core
                 self._receive()
             if self._reply is not None:
-                hub.spins += 1
+                hub.spins, self._replied = hub.spins + 1, hub.loop.time()
                 return self._reply
         hub.spins = 0
         self._waiter = hub.loop.create_future()

@@ -8,10 +8,10 @@ forks, kills and reaps, and keeps compiled sources for children to run; it never
 further (confine.py). What a child costs are the pages it is the first to write, 2 to 3 µs each on a virtual machine:
 hence little is imported, unmarshalled, buffered or set up after the fork that can be before it.
 
-Frames there: 4 bytes of length, big-endian, then msgpack. The pool sends [0, mode, compiled source or nil, source or
-nil, class name, argument], then [n, action]. The child answers [n, kind, ...], kind one of up, code, step (while
-solving), verdict (while verifying), ok, done or a StopReason's value. An environment shares the child's interpreter
-and can forge all of it.
+Frames there: 4 bytes of length, big-endian, then msgpack. The pool sends [0, linger, mode, compiled source or nil,
+source or nil, class name, argument], then [n, linger, action]; linger says that the next one comes at once. The child
+answers [n, kind, ...], kind one of up, code, step (while solving), verdict (while verifying), ok, done or the value of
+a StopReason. An environment shares the child's interpreter and can forge all of it.
 """
 
 import ast
@@ -45,13 +45,13 @@ for _name in """abc bisect collections copy dataclasses datetime decimal enum fr
 operator re statistics string textwrap time typing""".split():  # imported once, for all forks
     __import__(_name)
 
-# Of the control socket. The pool sends F (fork, with the child's socket: episode, code or 0), K (kill: episode), L (load
-# a code: its number, bytes that follow) and U (unload a code); the zygote E (no fork: episode, errno) and X (a child
-# died: episode, exit status, CPU seconds, peak memory in KiB).
+# Of the control socket. The pool sends F (fork, with the child's socket: episode, code or 0), K (kill: episode), L
+# (load a code: its number, bytes that follow) and U (unload a code); the zygote E (no fork: episode, errno) and X (a
+# child died: episode, exit status, CPU seconds, peak memory in KiB).
 REQUEST, REPORT = struct.Struct("=cqq"), struct.Struct("=cqidq")
 CHANNEL = 3  # the child's only descriptor besides /dev/null on 0, 1 and 2
 EXIT_MEMORY = 97  # a child that has too little memory left to say so
-FLUSH_BYTES, FLUSH_S = 32768, 0.01
+FLUSH_BYTES, FLUSH_S, LINGER_S = 32768, 0.01, 40e-6
 pack = msgpack.Packer(unicode_errors="replace").pack
 UP = (lambda data: len(data).to_bytes(4, "big") + data)(pack((0, "up")))
 reserve = [bytes(4 << 20)]  # given up on MemoryError, to have room to say so; calloc'd, so costs no page
@@ -78,15 +78,18 @@ class Runtime:
     """The child's side of one episode. The first `stop` is final, whatever the environment makes of it."""
 
     def __init__(self) -> None:
-        self.sequence, self.final, self.out, self.flushed = -1, tuple[Any, ...](), b"", 0.0
+        self.sequence, self.final, self.out, self.flushed, self.linger = -1, tuple[Any, ...](), b"", 0.0, False
 
     def receive(self) -> list[Any]:
         self.flush()
+        end = time.monotonic() + LINGER_S if self.linger else 0.0
+        while end and time.monotonic() < end and not select.select([CHANNEL], (), (), 0)[0]:
+            os.sched_yield()  # waking up would cost more
         data = os.read(CHANNEL, 65536)
         size = 4 + int.from_bytes(data[:4], "big")
         while len(data) < size:
             data += os.read(CHANNEL, size - len(data)) or os._exit(1)  # the pool closed it
-        sequence, *frame = msgpack.unpackb(data[4:])
+        sequence, self.linger, *frame = msgpack.unpackb(data[4:])
         self.sequence += 1
         return frame if sequence == self.sequence else self.stop("protocol_violation", f"request {sequence}")
 
@@ -216,7 +219,8 @@ class Runtime:
             env = self.construct(self.define(code, class_name), config)
             self.guarded(self.solve, env, lambda action, _: calls.append(action))
             self.stop("env_crash", "solve() returned before the episode was finished")
-        kind, *rest = self.final
+        final: tuple[Any, ...] = self.final
+        kind, *rest = final
         self.send("verdict", kind, len(calls), rest[2] if kind == "done" else 0.0, "" if kind == "done" else rest[0])
         now, self.final = time.monotonic(), ()
         if len(self.out) > FLUSH_BYTES or now > self.flushed + FLUSH_S:
@@ -231,6 +235,7 @@ def serve(control: socket.socket, wake_read: int, wake_write: int, confine_child
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake_write)
     episodes: dict[int, int] = {}  # by pid, until reaped
+    pids: dict[int, int] = {}  # by episode
     codes: dict[int, types.CodeType] = {}
 
     def fork(channel: int, code: types.CodeType | None) -> int:
@@ -254,11 +259,9 @@ def serve(control: socket.socket, wake_read: int, wake_write: int, confine_child
         finally:
             os._exit(status)
 
-    def kill(episode: int | None = None) -> None:
-        """Kill the child of this episode, or every child."""
-        for pid in [pid for pid, number in episodes.items() if episode in (number, None)]:
-            with contextlib.suppress(OSError):  # macOS refuses it for zombies
-                os.killpg(pid, signal.SIGKILL)
+    def kill(pid: int) -> None:
+        with contextlib.suppress(OSError):  # macOS refuses it for zombies
+            os.killpg(pid, signal.SIGKILL)
 
     while True:
         ready = select.select([control.fileno(), wake_read], [], [])[0]
@@ -269,20 +272,25 @@ def serve(control: socket.socket, wake_read: int, wake_write: int, confine_child
                 code, cpu_s = os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime
                 peak_kb = usage.ru_maxrss if confine.LINUX else usage.ru_maxrss >> 10
                 if episode := episodes.pop(pid, 0):  # PID 1 of a namespace is given orphans too
+                    del pids[episode]
                     os.write(control.fileno(), REPORT.pack(b"X", episode, code, cpu_s, peak_kb))
         if control.fileno() in ready:
             data, fds, _, _ = socket.recv_fds(control, REQUEST.size, 1)
             if not data:
-                return kill()
+                for pid in episodes:
+                    kill(pid)
+                return
             kind, number, argument = REQUEST.unpack(data)
             if kind == b"F":
                 try:
-                    episodes[fork(fds[0], codes.get(argument))] = number
+                    pids[number] = fork(fds[0], codes.get(argument))
+                    episodes[pids[number]] = number
                 except OSError as error:
                     os.write(control.fileno(), REPORT.pack(b"E", number, error.errno or 0, 0.0, 0))
                 os.close(fds[0])
             elif kind == b"K":
-                kill(number)
+                if number in pids:  # else it is reaped, and its pid may be another's
+                    kill(pids[number])
             elif kind == b"L":
                 parts = []
                 while argument:

@@ -1,0 +1,193 @@
+"""Measure what this system claims to be fast at, on this machine.
+
+    python launch/benchmark.py envs --quick        # the sandbox, in under a minute
+    python launch/benchmark.py envs --envs PATH    # with environments of your own
+
+`envs`: how fast episodes spawn and step, what idle ones cost, how fast oracles are verified. In a closed loop every
+episode steps again as soon as it has its reply; paced, it steps once a second. All times are as its caller in the event
+loop sees them; cores are CPU seconds of all processes a second. The last line is JSON.
+"""
+
+import asyncio
+import dataclasses
+import functools
+import itertools
+import json
+import statistics
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+import psutil
+
+from codegym_jax import environments
+from codegym_jax.cli import clear_errors
+from codegym_jax.config import SandboxSection, located, parse
+from codegym_jax.environments import EnvironmentSet
+from codegym_jax.sandbox import Limits, SandboxPool, Session, describe
+from codegym_jax.types import Call, StopReason
+
+LIVE = (1, 64, 512, 2048)
+OBSERVE = Call("Observe", {}).action
+Job = tuple[str, str, str]  # source, class name, configuration
+
+
+@dataclasses.dataclass(frozen=True)
+class Envs(SandboxSection):
+    envs: str = "envs/starter"  # Environments: a folder of sources and task JSONL, or Parquet of the published set.
+    quick: bool = False  # A quarter of the time for each figure.
+
+
+class Broken(RuntimeError):
+    """An episode of the benchmark did not do what it should: its figures would mean nothing."""
+
+
+def quantiles(seconds: list[float], unit: float) -> tuple[float, float]:
+    """Median and 99th percentile, in units of so many seconds."""
+    return statistics.median(seconds) / unit, statistics.quantiles(seconds, n=100, method="inclusive")[98] / unit
+
+
+def cpu_s() -> float:
+    """CPU seconds so far of this process and of those below it that live, from their own clocks (ns, not ticks)."""
+    pids = [process.pid for process in psutil.Process().children(recursive=True)]
+    return time.process_time() + sum(time.clock_gettime(~pid << 3 | 2) for pid in pids)  # clock_getcpuclockid(3)
+
+
+async def closed_loop(calls: Iterable[Callable[[], Awaitable[object]]], seconds: float) -> tuple[float, list[float]]:
+    """Calls a second, and the time each took, with one caller for each of `calls`."""
+    times: list[float] = []
+    start = time.perf_counter()
+
+    async def caller(call: Callable[[], Awaitable[object]]) -> None:
+        while (began := time.perf_counter()) < start + seconds:
+            await call()
+            times.append(time.perf_counter() - began)
+
+    await asyncio.gather(*map(caller, calls))
+    return len(times) / (time.perf_counter() - start), times
+
+
+async def paced(calls: list[Callable[[], Awaitable[object]]], rounds: int) -> tuple[float, list[float]]:
+    """Cores in use, and the time each call took, with each of `calls` made once a second, evenly spread."""
+    times: list[float] = []
+    loop = asyncio.get_running_loop()
+    start = loop.time() + 0.5
+
+    async def caller(i: int, call: Callable[[], Awaitable[object]]) -> None:
+        for n in range(rounds):
+            await asyncio.sleep(start + n + i / len(calls) - loop.time())
+            began = time.perf_counter()
+            await call()
+            times.append(time.perf_counter() - began)
+
+    used, began = cpu_s(), time.perf_counter()
+    await asyncio.gather(*itertools.starmap(caller, enumerate(calls)))
+    return (cpu_s() - used) / (time.perf_counter() - began), times
+
+
+async def start(pool: SandboxPool, jobs: Iterable[Job]) -> Session:
+    session = await pool.spawn(*next(iter(jobs)))
+    if session.failure is not None:
+        raise Broken(f"an episode did not start: {session.failure}: {session.detail}")
+    return session
+
+
+async def step(session: Session) -> None:
+    if (reply := await session.step(OBSERVE)).stop is not None:
+        raise Broken(f"a step ended in {reply.stop}: {session.detail}")
+
+
+def idle_pss_mb() -> float:
+    """Mean proportional set size of 64 of the processes below this one that have none below them."""
+    below = psutil.Process().children(recursive=True)
+    parents = {process.ppid() for process in below}
+    idle = [process for process in below if process.pid not in parents]
+    return statistics.mean(process.memory_full_info().pss / 1e6 for process in idle[:: max(1, len(idle) // 64)])
+
+
+async def spawning(pool: SandboxPool, jobs: Iterable[Job], seconds: float) -> dict[str, float]:
+    async def spawn() -> None:
+        began = time.perf_counter()
+        session = await start(pool, jobs)
+        times.append(time.perf_counter() - began)
+        await session.close()
+
+    times: list[float] = []
+    await closed_loop([spawn], seconds / 4)  # compiles the sources
+    times.clear()
+    at_once = len(pool.zygotes)
+    rate, _ = await closed_loop([spawn] * at_once, seconds)
+    p50, p99 = quantiles(times, 1e-3)
+    print(f"spawn, {at_once} at once: {rate:,.0f}/s, {p50:.2f} ms, p99 {p99:.2f} ms")
+    return {"spawns_per_s": rate, "spawn_p50_ms": p50, "spawn_p99_ms": p99}
+
+
+async def stepping(pool: SandboxPool, jobs: Iterable[Job], seconds: float) -> dict[str, float]:
+    result: dict[str, float] = {}
+    sessions: list[Session] = []
+    for live in LIVE:
+        while len(sessions) < live:
+            sessions += await asyncio.gather(*(start(pool, jobs) for _ in range(min(64, live - len(sessions)))))
+        calls: list[Callable[[], Awaitable[object]]] = [functools.partial(step, session) for session in sessions]
+        rate, times = await closed_loop(calls, seconds)
+        p50, p99 = quantiles(times, 1e-6)
+        result |= {"rtt_1_p50_us": p50} if live == 1 else {f"steps_per_s_{live}": rate}
+        print(f"closed loop, {live:>5,} live: {rate:>7,.0f} steps/s, {p50:,.0f} µs, p99 {p99:,.0f} µs")
+        cores, times = await paced(calls, max(2, int(seconds)))
+        p50, p99 = quantiles(times, 1e-6)
+        print(f"paced,       {live:>5,} live: {live:>7,} steps/s, {p50:,.0f} µs, p99 {p99:,.0f} µs, {cores:.2f} cores")
+    result |= {"paced_2048_p99_ms": p99 / 1e3, "paced_2048_cores": cores, "pss_per_episode_mb": idle_pss_mb()}
+    print(f"idle,        {len(sessions):>5,} live: {result['pss_per_episode_mb']:.2f} MB PSS an episode")
+    await asyncio.gather(*(session.close() for session in sessions))
+    return result
+
+
+async def verifying(pool: SandboxPool, jobs: Iterable[Job], seconds: float) -> dict[str, float]:
+    result: dict[str, float] = {}
+    configs: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for source, class_name, config in jobs:
+        configs[source, class_name].append(config)
+    for name, batch in (("isolated", 1), ("batched", 64)):
+        count, began = 0, time.perf_counter()
+        while (took := time.perf_counter() - began) < seconds:
+            runs = await asyncio.gather(*(pool.verify(*key, texts, batch) for key, texts in configs.items()))
+            verdicts = list(itertools.chain.from_iterable(runs))
+            if wrong := [verdict for verdict in verdicts if verdict.stop is not StopReason.ANSWERED]:
+                raise Broken(f"{len(wrong)} of {len(verdicts)} oracles did not earn their reward: {wrong[0]}")
+            count += len(verdicts)
+        calls = statistics.mean(verdict.calls for verdict in verdicts)
+        result[f"verify_{name}_per_s"] = count / took
+        print(f"verify, {name}: {count / took:,.0f} oracles/s of {calls:.1f} calls each")
+    return result
+
+
+async def envs(config: Envs, tasks: EnvironmentSet) -> dict[str, Any]:
+    owners = [(tasks.environments[task.environment], task) for task in tasks.tasks]
+    jobs = [(environment.source, environment.class_name, task.config) for environment, task in owners]
+    sizes = {"memory_mb": config.memory_mb, "observation_bytes": config.observation_bytes}
+    limits = Limits(config.step_cpu_s, config.step_wall_s, **sizes)
+    seconds, turns = 2.0 if config.quick else 8.0, itertools.cycle(jobs)
+    async with SandboxPool(limits, config.zygotes, config.require_isolation) as pool:
+        print(describe(pool.isolation))
+        result = await spawning(pool, turns, seconds) | await stepping(pool, turns, seconds)
+        result |= await verifying(pool, jobs, seconds)
+        return result | {"isolation": {name: value for name, value in pool.isolation.items() if name != "platform"}}
+
+
+def main() -> None:
+    what, *flags = sys.argv[1:] or ["--help"]
+    if what in ("--help", "-h"):
+        print((__doc__ or "").strip())
+    elif what == "envs":
+        config = parse(flags, Envs, "benchmark.py envs", __doc__ or "")
+        with clear_errors("benchmark.py envs"):
+            print(json.dumps(asyncio.run(envs(config, environments.load(located(config.envs))))))
+    else:
+        print(f"benchmark.py: error: {what!r}: say what to measure: envs", file=sys.stderr)
+        raise SystemExit(2)
+
+
+if __name__ == "__main__":
+    main()
