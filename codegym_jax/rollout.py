@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
@@ -19,7 +20,7 @@ from codegym_jax.chat import Chat
 from codegym_jax.config import Config, ConfigError
 from codegym_jax.inference.client import InferenceClient, InferenceError, Sampling
 from codegym_jax.inference.engine import Engine
-from codegym_jax.sandbox import Limits, SandboxError, SandboxPool
+from codegym_jax.sandbox import Limits, SandboxError, SandboxPool, describe
 from codegym_jax.types import Environment, Episode, Malformed, Row, StepReply, StopReason, Task
 
 
@@ -59,6 +60,7 @@ async def open_actors(config: Config, graphdef: Any, params: Any, chat: Chat) ->
     engine = Engine(graphdef, params, lockstep=r.lockstep, **shape)
     try:
         async with SandboxPool(limits, s.zygotes, s.require_isolation) as pool:
+            print(describe(pool.isolation), file=sys.stderr)
             yield Actors(engine, chat, pool)
     finally:
         await engine.close()

@@ -1,6 +1,6 @@
 """Serve environments to trainers that are not ours: one sandbox pool over HTTP, see codegym_jax/sandbox/server.py.
 
-    python launch/serve.py --envs envs/starter
+    python launch/serve.py --envs                  # the starter set
     python launch/serve.py --envs PATH --host 0.0.0.0 --require-isolation full
 
 It speaks the protocol of CodeGym's own environment server and OpenEnv's. Ctrl-C and SIGTERM end every session first.
@@ -29,6 +29,7 @@ class Serve(SandboxSection):
     port: Port = 8000  # Port to listen on; 0 takes a free one.
     advertise_port: Port = 0  # Port that /get_instance names, where a load balancer has another; 0 is the real one.
     live: Count = 1024  # Sessions at once; further ones are told to try again later (HTTP 503).
+    evict_s: Positive = 120.0  # Seconds without a request after which a session's process ends; a later one replays it.
     idle_s: Positive = 1800.0  # Seconds without a request after which a session is released.
     request_kb: Count = 1024  # Largest request, KiB.
 
@@ -40,17 +41,21 @@ async def serve_environments(config: Serve) -> None:
     tasks = environments.load(located(config.envs))
     sizes = {"memory_mb": config.memory_mb, "observation_bytes": config.observation_bytes}
     limits = Limits(config.step_cpu_s, config.step_wall_s, **sizes)
-    options = {"request_bytes": config.request_kb << 10, "advertise_port": config.advertise_port}
+    times = {"evict_s": config.evict_s, "idle_s": config.idle_s}
+    options = {"request_bytes": config.request_kb << 10, "advertise_port": config.advertise_port, **times}
     async with SandboxPool(limits, config.zygotes, config.require_isolation) as pool:
         print(describe(pool.isolation))
-        server = EnvironmentServer(pool, tasks, live=config.live, idle_s=config.idle_s, **options)
+        server = EnvironmentServer(pool, tasks, live=config.live, **options)
         async with serving(server, config.host, config.port) as url:
             print(f"{len(tasks.environments)} environments, {len(tasks.tasks)} tasks: {url}", flush=True)
             await stop.wait()
 
 
 def main() -> None:
-    config = parse(sys.argv[1:], Serve, "serve.py", __doc__ or "")
+    flags = sys.argv[1:]
+    if flags == ["--envs"] or (flags[:1] == ["--envs"] and flags[1].startswith("-")):
+        flags = flags[1:]  # without a path: the starter set
+    config = parse(flags, Serve, "serve.py", __doc__ or "")
     with clear_errors("serve.py"):
         asyncio.run(serve_environments(config))
 

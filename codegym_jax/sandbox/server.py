@@ -134,10 +134,10 @@ class EnvironmentServer:
     """Sessions by id. What a client's fault, a full house or a failure of ours stops raises Refused."""
 
     def __init__(
-        self, pool: SandboxPool, tasks: EnvironmentSet, *, live: int = 1024, idle_s: float = 1800.0,
-        request_bytes: int = 1 << 20, advertise_port: int = 0,
+        self, pool: SandboxPool, tasks: EnvironmentSet, *, live: int = 1024, evict_s: float = 120.0,
+        idle_s: float = 1800.0, request_bytes: int = 1 << 20, advertise_port: int = 0,
     ) -> None:  # fmt: skip
-        self.pool, self.tasks, self.limit, self.idle_s = pool, tasks, live, idle_s
+        self.pool, self.tasks, self.limit, self.evict_s, self.idle_s = pool, tasks, live, evict_s, idle_s
         self.request_bytes, self.port = request_bytes, advertise_port
         self.sessions: dict[str, Live] = {}
         self.granted: dict[str, float] = {}  # places that /get_instance promised and no /start has taken yet
@@ -224,13 +224,17 @@ class EnvironmentServer:
             await live.session.close()
 
     async def sweep(self) -> None:
-        """Release what no client has asked for in `idle_s`, for ever: clients die without a word."""
+        """Take the process from sessions that no client has asked for in `evict_s`, to be replayed if one does after
+        all, and release them after `idle_s`: clients die without a word."""
         while True:
-            await asyncio.sleep(min(self.idle_s / 4, 10))
-            before = time.monotonic() - self.idle_s
-            for live in [live for live in self.sessions.values() if live.touched < before and not live.busy]:
-                await self.release(live, f"released after {self.idle_s:g} s without a request")
-            self.granted = {uid: since for uid, since in self.granted.items() if since >= before}
+            await asyncio.sleep(min(self.evict_s, self.idle_s, 40) / 4)
+            now = time.monotonic()
+            for live in [live for live in self.sessions.values() if not live.busy and live.session]:
+                if live.touched < now - self.idle_s:
+                    await self.release(live, f"released after {self.idle_s:g} s without a request")
+                elif live.touched < now - self.evict_s:
+                    await live.session.evict()
+            self.granted = {uid: since for uid, since in self.granted.items() if since >= now - self.idle_s}
 
     async def close(self) -> None:
         self.limit = 0
