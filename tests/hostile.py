@@ -108,13 +108,18 @@ async def well(pool: SandboxPool) -> bool:
     return session.failure is None and seen.observation == "[1, 2, 3]" and reply.reward == 1.0
 
 
-def below(pid: int | str = "self") -> list[int]:
-    """The processes below `pid`, as the kernel lists them."""
-    children: list[int] = []
+def children(pid: int | str = "self") -> list[int]:
+    """The child processes of `pid`, as the kernel lists them."""
+    found: list[int] = []
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # gone meanwhile
         for task in Path(f"/proc/{pid}/task").iterdir():
-            children += [int(word) for word in (task / "children").read_text().split()]
-    return sorted(children) + [p for child in sorted(children) for p in below(child)]
+            found += [int(word) for word in (task / "children").read_text().split()]
+    return sorted(found)
+
+
+def below(pid: int | str = "self") -> list[int]:
+    """Its children, and all processes below those."""
+    return children(pid) + [p for child in children(pid) for p in below(child)]
 
 
 async def pid_of(session: Session) -> int:
