@@ -42,7 +42,7 @@ FAULTS = {  # what one step does, how that ends, and its weight
     "raise": ("1 / 0", StopReason.ENV_CRASH, 30),
     "loop": ("while True: pass", StopReason.ENV_TIMEOUT, 2),
     "allocation": ("out = 'x' * (1 << 40)", StopReason.ENV_MEMORY, 20),
-    "allocations": ("x = []\nwhile True: x.append(bytearray(1 << 22))", StopReason.ENV_MEMORY, 5),
+    "allocations": ("x = []\nwhile True: x.append(bytes(1 << 22))", StopReason.ENV_MEMORY, 5),
     "forged": (FRAME.format([9, "ok", "", False]) + "os.write(3, data); time.sleep(9)", StopReason.PROTOCOL, 40),
     "junk": ("import os, time; os.write(3, b'junk' * 9); time.sleep(9)", StopReason.PROTOCOL, 30),
     "truncated": (
@@ -78,12 +78,14 @@ class Soak:
         self.pool, self.next, self.done, self.started = pool, 0, 0, time.monotonic()
         self.killing, self.kills = 0, 0  # of zygotes: now, and so far
         self.outcomes = collections.Counter()  # as the callers saw them
-        self.unseen = 0  # episodes whose spawn was cancelled: at most these the pool knows better
+        self.unseen = 0  # episodes whose spawn was cancelled: what became of them only the pool knows
+        self.hit = 0  # episodes during which a zygote was killed: they may have lost processes, and gone on in others
         self.wrong = []  # what did not end as it had to
 
     def saw(self, number, kind, stop, expected, excused):
         """One episode is over. Excused: a zygote was killed meanwhile, so that our own failure is a right outcome."""
         self.outcomes[str(stop or "closed")] += 1
+        self.hit += excused
         if stop != expected and not (excused and stop is StopReason.INFRASTRUCTURE):
             self.wrong.append(f"episode {number}, {kind}: {stop}, not {expected}")
 
@@ -91,7 +93,7 @@ class Soak:
         rng, kills, killing = random.Random(number), self.kills, self.killing
 
         def excused():
-            return killing or self.killing or self.kills > kills
+            return bool(killing or self.killing or self.kills > kills)
 
         numbers = [rng.randrange(100) for _ in range(rng.randrange(1, 9))]
         config = json.dumps({"numbers": numbers})
@@ -200,10 +202,10 @@ async def test_a_hundred_thousand_episodes_with_faults(capsys):
         counters = pool.counters
         assert counters.pop("spawned") == sum(counters.values())
         del counters["live"]
-        extra = collections.Counter(counters) - soak.outcomes  # spawns cancelled under way
+        extra = collections.Counter(counters) - soak.outcomes  # spawns cancelled under way, processes lost
         assert soak.outcomes - collections.Counter(counters) == {}
         assert set(extra) <= {"infrastructure"}
-        assert extra.total() <= soak.unseen
+        assert extra.total() <= soak.unseen + 4 * soak.hit
         assert soak.outcomes.total() + soak.unseen == soak.done >= EPISODES
 
         assert descriptors() <= open_inside + soak.kills  # a dead zygote keeps the pipe of its report
