@@ -4,6 +4,7 @@ The environment under attack runs whatever Python its configuration (in the cons
 attack aims at outside of its process is looked at from outside; that Python raised there proves nothing.
 """
 
+import ast
 import asyncio
 import contextlib
 import dataclasses
@@ -62,10 +63,12 @@ out = repr(through)
 
 
 async def attempted(pool, *attempts):
-    """What went through, as text."""
-    reply, session = await attack(pool, f"attempts = {attempts!r}{ATTEMPTS}")
+    """What went through, and with what result. One harmless attempt has to, or none was made."""
+    reply, session = await attack(pool, f"attempts = {('found = 6 * 7', *attempts)!r}{ATTEMPTS}")
     assert reply.stop is None, session.detail
-    return reply.observation
+    through = ast.literal_eval(reply.observation)
+    assert through.pop("found = 6 * 7") == 42
+    return through
 
 
 # --- faults: how each ends ---
@@ -293,7 +296,6 @@ async def test_generate_says_how_it_failed(pool, body, why):
             PROTOCOL,
         ),
         "observation: says that it is a str": ("class L:\n    __class__ = str\nout = L()", PROTOCOL),
-        "step: three values": ("type(env).step = lambda self, a: (True, 'x', 0)", OK),
         "finished: an int": ("env.finished = 1", PROTOCOL),
         "finished: says that it is a bool": ("class L:\n    __class__ = bool\nenv.finished = L()", PROTOCOL),
         "reward: NaN": ("env.finished, env.reward = True, float('nan')", PROTOCOL),
@@ -691,7 +693,7 @@ async def test_limits_cannot_be_raised(full):
         for name in ("AS", "CPU", "FSIZE", "NOFILE", "NPROC", "CORE", "STACK")
         for n in (-1, 1 << 40)
     ]
-    assert await attempted(full, *attempts, "import os; os.nice(-5)", "import os; os.sched_setaffinity(0, {0})") == "{}"
+    assert await attempted(full, *attempts, "import os; os.nice(-5)", "import os; os.sched_setaffinity(0, {0})") == {}
 
 
 # --- the outside: looked at from there ---
@@ -743,7 +745,7 @@ async def test_another_process_is_not_read(full, victim):
         files = [f"found = open('/proc/{pid}/{name}', 'rb').read(9999)" for name in names]
         links = [f"found = os.readlink('/proc/{pid}/{name}')" for name in ("exe", "cwd", "root", "fd/0")]
         seen = await attempted(full, *files, *(links if pid != "self" else []))
-        assert seen == "{}"
+        assert seen == {}
 
 
 @pytest.fixture
@@ -784,12 +786,12 @@ async def test_a_file_is_not_read(full, folder):
         f"found = open('{pytest.__file__}').read()",  # site-packages
     ]
     seen = await attempted(full, *attempts)
-    assert secret not in seen
-    assert seen == "{}"
+    assert secret not in str(seen)
+    assert seen == {}
 
 
 WRITES = {
-    "open": ["open('{file}', '{mode}').write('x')" for mode in ("w", "a", "r+", "x", "wb")],
+    "open": [f"open('{{file}}', '{mode}').write('x')" for mode in ("w", "a", "r+", "x", "wb")],
     "open by flags": [
         f"os.write(os.open('{{file}}', os.O_{flags}), b'x')"
         for flags in ("WRONLY", "RDWR", "RDONLY | os.O_TRUNC", "RDONLY | os.O_CREAT", "RDWR | os.O_APPEND")
@@ -814,7 +816,7 @@ WRITES = {
 @table("attempts", WRITES)
 async def test_a_file_is_not_written(full, folder, attempts):
     before, unique, library = content(folder), secrets.token_hex(8), os.stat(os.__file__)  # noqa: PTH116
-    names = {"file": folder / "file", "folder": folder, "unique": unique, "mode": "{mode}"}
+    names = {"file": folder / "file", "folder": folder, "unique": unique}
     await attempted(full, *(attempt.format(**names) for attempt in attempts))
     assert content(folder) == before
     assert os.stat(os.__file__) == library  # noqa: PTH116
@@ -913,7 +915,7 @@ async def test_a_socket_reaches_nobody(full, listeners, name):
         ours.connect(address)
         ours.send(b"x")
         receive()
-    assert await attempted(full, *attempts) == "{}"
+    assert await attempted(full, *attempts) == {}
     with pytest.raises(BlockingIOError):
         receive()
 
@@ -926,7 +928,7 @@ async def test_a_descriptor_is_not_passed(full, folder):
         "socket.socket(fileno=3).shutdown(2)",
     ]
     before = descriptors()
-    assert await attempted(full, *attempts) == "{}"
+    assert await attempted(full, *attempts) == {}
     assert descriptors() <= before
 
 
