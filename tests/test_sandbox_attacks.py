@@ -536,13 +536,14 @@ async def test_a_child_cannot_replace_the_compiled_source_of_later_episodes(pool
     assert (await attack(pool, "out = 'clean'"))[0].observation == "clean"
 
 
-@pytest.mark.parametrize("where", ["source", "configuration", "action"])
+@pytest.mark.parametrize("where", ["configuration", "action"])
 async def test_nothing_of_one_episode_is_in_the_memory_of_another(full, where):
-    """A search through every page that the allocator could have, with a word of its own to show that it finds."""
+    """A search through every page that the allocator could have, with a word of its own to show that it finds. Sources
+    of other environments may be there: the zygote keeps them compiled."""
     secret = secrets.token_hex(4)
-    words = dict.fromkeys(("source", "configuration", "action"), "none") | {where: f"correct-horse-{secret}"}
-    source, config = HONEST + f"WORD = {words['source']!r}\n", json.dumps({"numbers": [1], "x": words["configuration"]})
-    neighbours = [await full.spawn(source, "SumEnv", config) for _ in range(2)]  # the second as the first compiled it
+    words = dict.fromkeys(("configuration", "action"), "none") | {where: f"correct-horse-{secret}"}
+    config = json.dumps({"numbers": [1], "x": words["configuration"]})
+    neighbours = [await full.spawn(HONEST, "SumEnv", config) for _ in range(2)]  # the second as the first compiled it
     for neighbour in neighbours:
         assert (await neighbour.step(call("Echo", text=words["action"], times=2))).observation == words["action"] * 2
     search = """

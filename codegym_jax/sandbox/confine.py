@@ -42,8 +42,8 @@ setrlimit 160 164  setpgid 109 154  dup2 33 -1  dup3 292 24  close_range 436 436
 """
 _SIGNALS = "kill 62 129  tgkill 234 131"  # the zygote to anyone, a child to itself
 # With the argument that decides, a mask, and what argument & mask has to be. 0o1103 is O_WRONLY | O_RDWR | O_CREAT |
-# O_TRUNC; fcntl's commands 0 to 7 leave out F_SETOWN, which sends signals.
-_CONDITIONAL = (("open 2 -1", 1, 0o1103, 0), ("openat 257 56", 2, 0o1103, 0), ("fcntl 72 25", 1, 0xFFFFFFF8, 0))
+# O_TRUNC; fcntl's commands 0 to 3 leave out F_SETOWN, which sends signals, and locks, which other episodes would see.
+_CONDITIONAL = (("open 2 -1", 1, 0o1103, 0), ("openat 257 56", 2, 0o1103, 0), ("fcntl 72 25", 1, 0xFFFFFFFC, 0))
 _COLUMNS = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # which number above, AUDIT_ARCH
 
 

@@ -141,7 +141,7 @@ class SandboxPool:
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]  # an episode takes one descriptor, the usual limit is 1024
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard if 0 <= hard < 65536 else 65536, hard))
         self._hub, self.closed = Hub(self.limits), False
-        self.zygotes = [Zygote(self._hub) for _ in range(self._count)]  # dead ones stay until the end
+        self.zygotes = [Zygote(self._hub) for _ in range(self._count)]  # dead ones until they are reaped
         self._admission = asyncio.Semaphore(8 * self._count)  # more would wait for a core within their budgets
         self._timer = self._hub.loop.call_later(TICK_S, self._tick)
         try:
@@ -235,7 +235,7 @@ class SandboxPool:
                 self.zygotes += (living := [Zygote(self._hub)])
             zygote = min(living, key=lambda zygote: len(zygote.children))
             loaded = zygote.load(code := self._codes.get(source))
-            child = Child(self._hub, zygote, self._spawned + 1, loaded, expected)
+            child = Child(self._hub, zygote, self._spawned + 1, loaded, mode, code is None, expected)
             self._spawned += 1
             frame = (mode, None if loaded or not code else code.data, None if code else source, class_name, argument)
             reply = await child.ask(frame, cpu_s, wall_s)
@@ -253,5 +253,8 @@ class SandboxPool:
 
     def _tick(self) -> None:
         self._timer = self._hub.loop.call_later(TICK_S, self._tick)
+        for zygote in [zygote for zygote in self.zygotes if not zygote.alive and zygote.process.poll() is not None]:
+            zygote.report.close()
+            self.zygotes.remove(zygote)
         for child in list(self._hub.busy):
             child.check()

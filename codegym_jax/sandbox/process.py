@@ -84,7 +84,8 @@ class Hub:
     """What the processes of one pool share: one selector in the event loop, budgets, counters."""
 
     def __init__(self, limits: Limits) -> None:
-        self.loop, self.limits, self.pack = asyncio.get_running_loop(), limits, msgpack.Packer().pack
+        self.loop, self.limits = asyncio.get_running_loop(), limits
+        self.pack = msgpack.Packer(unicode_errors="replace").pack
         self.selector = selectors.DefaultSelector()
         self.loop.add_reader(self.selector.fileno(), self._ready)
         self.busy: dict[Child, None] = {}  # with a request in flight
@@ -215,10 +216,13 @@ class Child:
     _reply: StepReply | None = None  # to the last request; None while that is in flight
     _waiter: asyncio.Future[StepReply] | None = None
     _buffer, _unsent, _received, _sequence, _up = b"", b"", 0, -1, False
-    _budgets, _cpu_clock, _cpu_base, _watched, _replied = (0.0, 0.0), 0, math.nan, True, 0.0
+    _budgets, _pid, _cpu_base, _waited_base, _watched, _replied = (0.0, 0.0), 0, math.nan, 0.0, True, 0.0
 
-    def __init__(self, hub: Hub, zygote: Zygote, number: int, code: int, expected: int = 0) -> None:
-        self.hub, self.zygote, self.number, self._expected = hub, zygote, number, expected
+    def __init__(
+        self, hub: Hub, zygote: Zygote, number: int, code: int, mode: str, compiles: bool, expected: int = 0
+    ) -> None:
+        self.hub, self.zygote, self.number = hub, zygote, number
+        self._mode, self._compiles, self._expected = mode, compiles, expected  # what its first replies may be
         self.steps: list[tuple[str, str]] = []  # of solve()
         self.verdicts: list[Verdict] = []  # of a batch of them
         self._gone = hub.loop.create_future()  # done once the child is reaped, or its zygote dead
@@ -270,7 +274,11 @@ class Child:
     async def close(self) -> None:
         """Kill the child, whatever it is doing, and wait until it is reaped."""
         self.end(None, "")
-        await asyncio.shield(self._gone)
+        if not self._gone.done():
+            await asyncio.wait([self._gone], timeout=self.hub.limits.spawn_wall_s)
+        if not self._gone.done():
+            self.zygote.fail("the zygote does not answer")
+            self.zygote.process.kill()
 
     def _ready(self, events: int) -> None:
         if events & selectors.EVENT_WRITE and self._watched:
@@ -319,7 +327,7 @@ class Child:
         data, ancillary, _, _ = self._channel.recvmsg(1 << 16, socket.CMSG_SPACE(12))
         for level, kind, content in ancillary:
             if (level, kind) == (socket.SOL_SOCKET, 2):  # SCM_CREDENTIALS: pid, uid, gid
-                self._cpu_clock = ~struct.unpack("iii", content)[0] << 3 | 2  # CPUCLOCK_SCHED, clock_getcpuclockid(3)
+                self._pid = struct.unpack("iii", content)[0]
         return data
 
     def _accept(self, data: bytes) -> None:
@@ -329,13 +337,15 @@ class Child:
         except (ValueError, TypeError, OverflowError, msgpack.UnpackException):
             frame = None
         match frame if self in self.hub.busy else None:
-            case [self._sequence, "ok", str(text), bool(cut)] if not self._buffer and self._up:
+            case [self._sequence, "ok", str(text), bool(cut)] if (
+                not self._buffer and self._up and self._mode != "solve"
+            ):
                 self._resolve(StepReply(text, None, 0.0, cut))
             case [0, "up"] if not self._up:
                 self._up, self._since = True, self.hub.loop.time()  # its budgets begin
-            case [0, "code", bytes(code)] if self._sequence == 0 and self.code is None:
+            case [0, "code", bytes(code)] if self._sequence == 0 and self._compiles and self.code is None:
                 self.code = code
-            case [0, "step", str(action), str(observation)] if self._sequence == 0:
+            case [0, "step", str(action), str(observation)] if self._mode == "solve":
                 self.steps.append((action, observation))
             case [0, "verdict", str(kind), int(calls), float(reward), str(detail)] if (
                 self._sequence == 0 and len(self.verdicts) < self._expected and math.isfinite(reward)
@@ -344,7 +354,9 @@ class Child:
                 stop = stop if kind == "done" else StopReason.ENV_CRASH  # it runs again alone, which tells
                 self.verdicts.append(Verdict(stop, calls, float(reward >= 1), detail))
                 self._since, self._cpu_base = self.hub.loop.time(), math.nan  # each has the whole budget
-            case [self._sequence, "done", str(text), bool(cut), float(reward)] if math.isfinite(reward) and self._up:
+            case [self._sequence, "done", str(text), bool(cut), float(reward)] if (
+                math.isfinite(reward) and self._up and (self._sequence > 0 or self._mode == "solve")
+            ):
                 stop = StopReason.ANSWERED if reward >= 1 else StopReason.WRONG
                 self.end(stop, "", StepReply(text, stop, float(reward >= 1), cut))
             case [self._sequence, "env_crash" | "env_memory" | "protocol_violation" as stop, str(detail)]:
@@ -380,21 +392,34 @@ class Child:
 
     def check(self) -> None:
         """End it when it is over budget. A reply that waits behind a busy event loop still counts."""
-        wall, cpu = self.hub.loop.time() - self._since, 0.0
+        since, cpu = self._since, 0.0
+        wall = self.hub.loop.time() - since
         with contextlib.suppress(OSError):  # it is dead, and the report of that is on its way
-            cpu = time.clock_gettime(self._cpu_clock) if self._cpu_clock else 0.0
-        self._cpu_base = cpu if math.isnan(self._cpu_base) else self._cpu_base
+            cpu = (
+                time.clock_gettime(~self._pid << 3 | 2) if self._pid else 0.0
+            )  # CPUCLOCK_SCHED, clock_getcpuclockid(3)
+        if math.isnan(self._cpu_base):
+            self._cpu_base, self._waited_base = cpu, self._waited()
+        if wall > self._budgets[1]:
+            wall -= max(0.0, self._waited() - self._waited_base)
         if cpu - self._cpu_base <= self._budgets[0] and wall <= self._budgets[1]:
             return
         while self._receive():
             pass
-        if self not in self.hub.busy:
+        if self not in self.hub.busy or self._since != since:
             return
         if not self._up:
             self.zygote.fail("the zygote does not answer")
+            self.zygote.process.kill()
         else:
             detail = f"{wall:.1f} s of wall time, {cpu - self._cpu_base:.1f} s of CPU time"
             self.end(StopReason.ENV_TIMEOUT, detail)
+
+    def _waited(self) -> float:
+        """Seconds that it could have run but had no core. 0 where the kernel does not count them."""
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            return int(Path(f"/proc/{self._pid}/schedstat").read_text().split()[1]) / 1e9
+        return 0.0
 
     def exited(self, why: str, status: int, cpu_s: float, peak_kb: int) -> None:
         """The child is gone; `why` is our own failure, if it was that."""

@@ -229,7 +229,9 @@ class EnvironmentServer:
         while True:
             await asyncio.sleep(min(self.evict_s, self.idle_s, 40) / 4)
             now = time.monotonic()
-            for live in [live for live in self.sessions.values() if not live.busy and live.session]:
+            for live in list(self.sessions.values()):
+                if live.busy or live.session is None:
+                    continue
                 if live.touched < now - self.idle_s:
                     await self.release(live, f"released after {self.idle_s:g} s without a request")
                 elif live.touched < now - self.evict_s:

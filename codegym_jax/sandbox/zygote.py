@@ -4,9 +4,10 @@
 
 It is exec'd, not forked from the learner: no JAX threads, no secrets in its memory, a fixed hash seed (which -I would
 ignore). It confines itself as far as the kernel allows, prints one JSON line that says how far, and from then on only
-forks, kills and reaps, and keeps compiled sources for children to run; it never runs them. A child confines itself
-further (confine.py). What a child costs are the pages it is the first to write, 2 to 3 µs each on a virtual machine:
-hence little is imported, unmarshalled, buffered or set up after the fork that can be before it.
+forks, kills and reaps, and keeps compiled sources for children to run; it never runs them. (So an environment that
+searches its memory may find the sources of others, but neither their configurations nor their actions.) A child
+confines itself further (confine.py). What it costs are the pages it is the first to write, 2 to 3 µs each on a virtual
+machine: hence little is imported, unmarshalled, buffered or set up after the fork that can be before it.
 
 Frames there: 4 bytes of length, big-endian, then msgpack. The pool sends [0, linger, mode, compiled source or nil,
 source or nil, class name, argument], then [n, linger, action]; linger says that the next one comes at once. The child
@@ -16,6 +17,8 @@ a StopReason. An environment shares the child's interpreter and can forge all of
 
 import ast
 import contextlib
+import errno
+import fcntl
 import gc
 import json
 import marshal
@@ -31,7 +34,10 @@ import types
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-CONTROL_FD, LIMITS = int(sys.argv[1]), json.loads(sys.argv[3])
+# Moved to a low number: it comes with one as high as the learner has descriptors, where select() does not reach and a
+# child would not close it.
+CONTROL_FD, LIMITS = fcntl.fcntl(int(sys.argv[1]), fcntl.F_DUPFD_CLOEXEC, 4), json.loads(sys.argv[3])
+os.close(int(sys.argv[1]))
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), sys.argv[2]]  # noqa: PTH100, PTH120
 import confine  # noqa: E402
 import msgpack  # noqa: E402
@@ -122,6 +128,9 @@ class Runtime:
             frame = ("env_crash", type(error).__name__ + place)
             with contextlib.suppress(Exception):  # a hostile __str__
                 frame = ("env_crash", f"{frame[1]}: {error}"[:500])
+            with contextlib.suppress(Exception):  # a hostile errno
+                if isinstance(error, OSError) and error.errno == errno.ENOMEM:  # as mmap has it
+                    frame = ("env_memory", "out of memory")
         self.stop(*frame)
 
     def define(self, code: types.CodeType, class_name: str) -> Any:
@@ -142,7 +151,7 @@ class Runtime:
             return reply, finished, env.reward if finished is True else None
 
         reply, finished, reward = self.guarded(play)
-        if type(reply) is not tuple or len(reply) != 2 or not isinstance(reply[1], str):
+        if type(reply) is not tuple or len(reply) != 2 or not issubclass(type(reply[1]), str):
             self.stop("protocol_violation", f"step returned {type(reply).__name__}, not (bool, str)")
         if type(finished) is not bool:
             self.stop("protocol_violation", f"finished is {type(finished).__name__}, not bool")
