@@ -185,12 +185,15 @@ class SandboxPool:
 
     async def verify(self, source: str, class_name: str, configs: Sequence[str], batch: int = 64) -> list[Verdict]:
         """How solve() ends on each configuration, `batch` of them a process; the first Done of each counts. One that
-        does not earn its reward there runs again alone, and that run counts: nothing fails for what others left."""
+        does not earn its reward there runs again alone, and that run counts: nothing fails for what others left. All
+        do whose process forged a frame."""
         verdicts: list[Verdict | None] = [None] * len(configs)
 
         async def together(start: int, end: int) -> None:
             while start < end:
-                child, _ = await self._run("verify", source, class_name, list(configs[start:end]), end - start)
+                child, reply = await self._run("verify", source, class_name, list(configs[start:end]), end - start)
+                if reply.stop is StopReason.PROTOCOL:
+                    return
                 for i, verdict in enumerate(child.verdicts, start):
                     verdicts[i] = verdict if verdict.stop is StopReason.ANSWERED else None
                 start += len(child.verdicts) + 1  # the next one ended this process

@@ -115,7 +115,8 @@ class Zygote:
             limits = json.dumps(dataclasses.asdict(hub.limits) | {"cpu_s": hub.limits.episode_cpu_s})
             script, packages = Path(__file__).with_name("zygote.py"), Path(msgpack.__file__).parents[1]
             command = [sys.executable, "-S", "-P", "-B", str(script), str(theirs.fileno()), str(packages), limits]
-            environment = {"PYTHONHASHSEED": "0"} | {k: v for k, v in os.environ.items() if k == "LD_LIBRARY_PATH"}
+            environment = {k: v for k, v in os.environ.items() if k == "LD_LIBRARY_PATH"}
+            environment |= {"PYTHONHASHSEED": "0", "LD_BIND_NOW": "1"}  # the latter: once, and not in every child
             # In a session of its own, since Ctrl-C is for the trainer.
             options: Any = {"pass_fds": [theirs.fileno()], "stdout": subprocess.PIPE, "start_new_session": True}
             self.process = subprocess.Popen(command, env=environment, **options)

@@ -249,6 +249,7 @@ def serve(control: socket.socket, wake_read: int, wake_write: int, confine_child
 
     def fork(channel: int, code: types.CodeType | None) -> int:
         """One child: what holds for it alone, then its episode. Returns its pid, and in the child never."""
+        gc.freeze()  # else the child's first collection would write to all that is new here
         zygote, pid = os.getpid(), os.fork()
         if pid:
             os.setpgid(pid, pid)  # both sides, so that neither can come too late
@@ -348,13 +349,12 @@ def enter() -> Callable[[int], None]:
 
 
 if __name__ == "__main__":
+    gymnasium: Any = types.ModuleType("gymnasium")  # environments only derive from its Env; the real one costs 130 ms
+    gymnasium.Env, sys.modules["gymnasium"] = type("Env", (), {}), gymnasium
     ends = (socket.socket(fileno=CONTROL_FD), *os.pipe())  # made here, since the base filter allows no more of them
     os.set_blocking(ends[2], False)
     prepare = enter()
-    gymnasium: Any = types.ModuleType("gymnasium")  # environments only derive from its Env; the real one costs 130 ms
-    gymnasium.Env, sys.modules["gymnasium"] = type("Env", (), {}), gymnasium
     random.seed(0)
     gc.collect()
     gc.disable()
-    gc.freeze()
     serve(*ends, prepare)
