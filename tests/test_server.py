@@ -266,6 +266,17 @@ async def test_an_idle_session_is_released_and_leaves_no_process():
         assert client.server.pool.counters["live"] == 0
 
 
+async def test_an_idle_session_gives_up_its_process_and_goes_on():
+    task = STARTER.tasks[0]
+    async with running(evict_s=0.2) as client:
+        before, actions = len(children()), await client.oracle(task)
+        await client.start(task.id)
+        for action in actions:
+            await until(lambda: len(children()) == before)
+            status, body = await client.post("/step", session_id="s", action=action)
+        assert (status, body["reward"]) == (200, 1)
+
+
 async def test_one_step_of_a_session_at_a_time_and_a_stop_is_no_verdict():
     sleep = json.dumps({"name": "Sleep", "parameters": {"seconds": 8}})
     async with running(ODD_SET) as client:
