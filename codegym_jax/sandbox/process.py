@@ -31,9 +31,9 @@ from codegym_jax.types import StepReply, StopReason
 
 LINUX = sys.platform.startswith("linux")
 TICK_S, GRACE_S = 0.05, 1.0  # between checks of the budgets; between a closed socket and the report of the exit
-# A reply takes 15 to 40 µs when the child is idle. Sleeping until then costs more, in time and in CPU: on a virtual
-# machine some 20 µs to wake another core, twice. So the only request in flight is waited for awake, this long; and a
-# child whose requests come this soon after its replies (in a replay, say) is told to wait awake for the next one.
+# To sleep until a reply comes costs more than the reply, in time and in CPU: on a virtual machine 20 µs to wake another
+# core, twice. Where the only request in flight follows this soon on the last reply of its child (in a replay, say), its
+# reply is waited for awake this long, and the child waits so for the next request.
 SPIN_S, SPINS = 40e-6, 16  # and so many in a row, before the event loop has its turn
 REQUEST_BYTES = 16 << 20  # of all that answers a spawn, a solve or a batch of them
 LOADED_CODES, LOADED_BYTES = 32, 65536  # that a zygote keeps for its children; each costs its forks about 5 µs
@@ -242,7 +242,8 @@ class Child:
         self._budgets, self._received, self._cpu_base = (cpu_s, wall_s), 0, math.nan
         self._since = start = hub.loop.time()
         hub.busy[self] = None
-        data = hub.pack((self._sequence, start < self._replied + SPIN_S, *frame))
+        linger = start < self._replied + SPIN_S and len(hub.busy) == 1 and hub.spins < SPINS
+        data = hub.pack((self._sequence, linger, *frame))
         data = len(data).to_bytes(4, "big") + data
         try:
             sent = self._channel.send(data)
@@ -251,12 +252,12 @@ class Child:
         if sent < len(data) and self._watched:  # a source of more than 200 kB does not fit the socket at once
             self._unsent = data[sent:]
             hub.selector.modify(self._channel, selectors.EVENT_READ | selectors.EVENT_WRITE, self._ready)
-        elif len(hub.busy) == 1 and self._up and hub.spins < SPINS:
+        elif linger:
             while self._reply is None and hub.loop.time() < start + SPIN_S:
                 os.sched_yield()  # to the child, where it waits for this core
                 self._receive()
             if self._reply is not None:
-                hub.spins, self._replied = hub.spins + 1, hub.loop.time()
+                hub.spins += 1
                 return self._reply
         hub.spins = 0
         self._waiter = hub.loop.create_future()
@@ -305,17 +306,18 @@ class Child:
             self.hub.loop.call_later(GRACE_S, self.end, StopReason.PROTOCOL, "it closed its channel and lives on")
             return False
         self._received += len(data)
-        self._buffer = self._buffer + data if self._buffer else data
+        data, start = self._buffer + data, 0
         most = self.hub.limits.observation_bytes + 1024 + (0 if self._sequence else 1 << 20)
-        while len(self._buffer) >= 4 and self.final is None:
-            end = 4 + int.from_bytes(self._buffer[:4], "big")
-            if end > most or self._received > REQUEST_BYTES:
-                self.end(StopReason.PROTOCOL, f"a frame of {end} bytes, {self._received} in all")
-            elif len(self._buffer) < end:
+        while len(data) >= start + 4 and self.final is None:
+            end = start + 4 + int.from_bytes(data[start : start + 4], "big")
+            if end - start > most or self._received > REQUEST_BYTES:
+                self.end(StopReason.PROTOCOL, f"a frame of {end - start} bytes, {self._received} in all")
+            elif len(data) < end:
                 break
             else:
-                frame, self._buffer = self._buffer[4:end], self._buffer[end:]
-                self._accept(frame)
+                self._accept(data[start + 4 : end], len(data) == end)
+                start = end
+        self._buffer = data[start:]
         return True
 
     def _unwatch(self) -> None:
@@ -331,16 +333,14 @@ class Child:
                 self._pid = struct.unpack("iii", content)[0]
         return data
 
-    def _accept(self, data: bytes) -> None:
+    def _accept(self, data: bytes, last: bool) -> None:
         """One frame, if it is one that may come now. Everything else is a violation of the protocol."""
         try:
             frame = msgpack.unpackb(data)
         except (ValueError, TypeError, OverflowError, msgpack.UnpackException):
             frame = None
         match frame if self in self.hub.busy else None:
-            case [self._sequence, "ok", str(text), bool(cut)] if (
-                not self._buffer and self._up and self._mode != "solve"
-            ):
+            case [self._sequence, "ok", str(text), bool(cut)] if last and self._up and self._mode != "solve":
                 self._resolve(StepReply(text, None, 0.0, cut))
             case [0, "up"] if not self._up:
                 self._up, self._since = True, self.hub.loop.time()  # its budgets begin
@@ -366,7 +366,7 @@ class Child:
                 self.end(StopReason.PROTOCOL, f"not a reply to request {self._sequence}: {data[:60]!r}")
 
     def _resolve(self, reply: StepReply) -> None:
-        self._reply = reply
+        self._reply, self._replied = reply, self.hub.loop.time()
         self.hub.busy.pop(self, None)
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(reply)
@@ -396,9 +396,7 @@ class Child:
         since, cpu = self._since, 0.0
         wall = self.hub.loop.time() - since
         with contextlib.suppress(OSError):  # it is dead, and the report of that is on its way
-            cpu = (
-                time.clock_gettime(~self._pid << 3 | 2) if self._pid else 0.0
-            )  # CPUCLOCK_SCHED, clock_getcpuclockid(3)
+            cpu = time.clock_gettime(~self._pid << 3 | 2) if self._pid else 0.0  # see clock_getcpuclockid(3)
         if math.isnan(self._cpu_base):
             self._cpu_base, self._waited_base = cpu, self._waited()
         if wall > self._budgets[1]:

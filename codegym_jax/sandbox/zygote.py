@@ -47,9 +47,11 @@ _register, os.register_at_fork = os.register_at_fork, lambda **_: None  # type: 
 import random  # noqa: E402  # would seed itself from the clock after every fork: a replay has to see the same numbers
 
 os.register_at_fork = _register
-for _name in """abc bisect collections copy dataclasses datetime decimal enum fractions functools heapq itertools
-operator re statistics string textwrap time typing""".split():  # imported once, for all forks
+for _name in "collections copy functools heapq itertools re typing".split():  # what nearly all environments import
     __import__(_name)
+# Imported for all forks as soon as a source that is kept names one, since every page here costs every fork.
+ON_DEMAND = {"abc", "bisect", "calendar", "cmath", "dataclasses", "datetime", "decimal", "enum", "fractions"}
+ON_DEMAND |= {"numbers", "operator", "statistics", "string", "textwrap"}
 
 # Of the control socket. The pool sends F (fork, with the child's socket: episode, code or 0), K (kill: episode), L
 # (load a code: its number, bytes that follow) and U (unload a code); the zygote E (no fork: episode, errno) and X (a
@@ -78,6 +80,14 @@ def compiled(source: str) -> bytes:
         if isinstance(node, ast.ExceptHandler):
             node.body.insert(0, GUARD)
     return marshal.dumps(compile(tree, "<env>", "exec"))
+
+
+def import_for(code: types.CodeType) -> None:
+    for name in ON_DEMAND.intersection(code.co_names):
+        __import__(name)
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            import_for(constant)
 
 
 class Runtime:
@@ -307,6 +317,7 @@ def serve(control: socket.socket, wake_read: int, wake_write: int, confine_child
                     parts.append(os.read(control.fileno(), argument) or os._exit(1))
                     argument -= len(parts[-1])
                 codes[number] = marshal.loads(b"".join(parts))
+                import_for(codes[number])
             else:
                 del codes[number]
 
