@@ -14,6 +14,7 @@ import functools
 import itertools
 import json
 import statistics
+import subprocess
 import sys
 import time
 from collections import defaultdict
@@ -50,9 +51,12 @@ def quantiles(seconds: list[float], unit: float) -> tuple[float, float]:
 
 
 def cpu_s() -> float:
-    """CPU seconds so far of this process and of those below it that live, from their own clocks (ns, not ticks)."""
-    pids = [process.pid for process in psutil.Process().children(recursive=True)]
-    return time.process_time() + sum(time.clock_gettime(~pid << 3 | 2) for pid in pids)  # clock_getcpuclockid(3)
+    """CPU seconds so far of this process and of those below it that live, where possible from clocks of their own,
+    since what /proc says of thousands of short-running processes are ticks of 10 ms."""
+    below = psutil.Process().children(recursive=True)
+    if psutil.LINUX:
+        return time.process_time() + sum(time.clock_gettime(~process.pid << 3 | 2) for process in below)
+    return time.process_time() + sum(sum(process.cpu_times()[:2]) for process in below)
 
 
 async def closed_loop(calls: Iterable[Callable[[], Awaitable[object]]], seconds: float) -> tuple[float, list[float]]:
@@ -87,6 +91,21 @@ async def paced(calls: list[Callable[[], Awaitable[object]]], rounds: int) -> tu
     return (cpu_s() - used) / (time.perf_counter() - began), times
 
 
+BARE = """
+import os, time
+began = time.perf_counter()
+for _ in range(500):
+    os.waitpid(os.fork() or os._exit(0), 0)
+print(500 / (time.perf_counter() - began))
+"""
+
+
+def bare_forks_per_s() -> float:
+    """How often a Python process with nothing imported forks, and its child exits, on one core: a yardstick to compare
+    machines by, and hours on a shared one."""
+    return float(subprocess.run([sys.executable, "-IS", "-c", BARE], capture_output=True, check=True).stdout)
+
+
 async def start(pool: SandboxPool, jobs: Iterable[Job]) -> Session:
     session = await pool.spawn(*next(iter(jobs)))
     if session.failure is not None:
@@ -99,12 +118,16 @@ async def step(session: Session) -> None:
         raise Broken(f"a step ended in {reply.stop}: {session.detail}")
 
 
-def idle_pss_mb() -> float:
-    """Mean proportional set size of 64 of the processes below this one that have none below them."""
+def idle_pss_mb() -> float | None:
+    """Mean proportional set size of 64 of the processes below this one that have none below them. None where the kernel
+    does not tell: on Linux only root may look into processes that are not dumpable."""
     below = psutil.Process().children(recursive=True)
     parents = {process.ppid() for process in below}
     idle = [process for process in below if process.pid not in parents]
-    return statistics.mean(process.memory_full_info().pss / 1e6 for process in idle[:: max(1, len(idle) // 64)])
+    try:
+        return statistics.mean(process.memory_full_info().pss / 1e6 for process in idle[:: max(1, len(idle) // 64)])
+    except (psutil.AccessDenied, AttributeError):
+        return None
 
 
 async def spawning(pool: SandboxPool, jobs: Iterable[Job], seconds: float) -> dict[str, float]:
@@ -120,12 +143,13 @@ async def spawning(pool: SandboxPool, jobs: Iterable[Job], seconds: float) -> di
     at_once = len(pool.zygotes)
     rate, _ = await closed_loop([spawn] * at_once, seconds)
     p50, p99 = quantiles(times, 1e-3)
-    print(f"spawn, {at_once} at once: {rate:,.0f}/s, {p50:.2f} ms, p99 {p99:.2f} ms")
+    print(f"spawn, {at_once} at once: {rate:,.0f}/s, {p50:.2f} ms, p99 {p99:.2f} ms", end="; ")
+    print(f"for scale, bare forks one by one: {bare_forks_per_s():,.0f}/s")
     return {"spawns_per_s": rate, "spawn_p50_ms": p50, "spawn_p99_ms": p99}
 
 
-async def stepping(pool: SandboxPool, jobs: Iterable[Job], seconds: float) -> dict[str, float]:
-    result: dict[str, float] = {}
+async def stepping(pool: SandboxPool, jobs: Iterable[Job], seconds: float) -> dict[str, float | None]:
+    result: dict[str, float | None] = {}
     sessions: list[Session] = []
     for live in LIVE:
         while len(sessions) < live:
@@ -138,8 +162,8 @@ async def stepping(pool: SandboxPool, jobs: Iterable[Job], seconds: float) -> di
         cores, times = await paced(calls, max(2, int(seconds)))
         p50, p99 = quantiles(times, 1e-6)
         print(f"paced,       {live:>5,} live: {live:>7,} steps/s, {p50:,.0f} µs, p99 {p99:,.0f} µs, {cores:.2f} cores")
-    result |= {"paced_2048_p99_ms": p99 / 1e3, "paced_2048_cores": cores, "pss_per_episode_mb": idle_pss_mb()}
-    print(f"idle,        {len(sessions):>5,} live: {result['pss_per_episode_mb']:.2f} MB PSS an episode")
+    result |= {"paced_2048_p99_ms": p99 / 1e3, "paced_2048_cores": cores, "pss_per_episode_mb": (pss := idle_pss_mb())}
+    print(f"idle,        {len(sessions):>5,} live: {f'{pss:.2f} MB' if pss else 'unknown'} PSS an episode")
     await asyncio.gather(*(session.close() for session in sessions))
     return result
 
