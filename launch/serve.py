@@ -29,7 +29,7 @@ class Serve(SandboxSection):
     port: Port = 8000  # Port to listen on; 0 takes a free one.
     advertise_port: Port = 0  # Port that /get_instance names, where a load balancer has another; 0 is the real one.
     live: Count = 1024  # Sessions at once; further ones are told to try again later (HTTP 503).
-    evict_s: Positive = 120.0  # Seconds without a request after which a session's process ends; a later one replays it.
+    evict_s: Positive = 600.0  # Seconds without a request after which a session's process ends; a later one replays it.
     idle_s: Positive = 1800.0  # Seconds without a request after which a session is released.
     request_kb: Count = 1024  # Largest request, KiB.
 

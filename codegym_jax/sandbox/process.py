@@ -109,6 +109,7 @@ class Zygote:
         self.children: dict[int, Child] = {}  # until they are reaped
         self.codes = collections.OrderedDict[int, None]()  # that it has loaded, the latest used last
         self.outbox = collections.deque[tuple[bytes, socket.socket | None]]()
+        self.heard = hub.loop.time()
         self.control, theirs = socket.socketpair()
         self.control.setblocking(False)
         with theirs:
@@ -182,9 +183,16 @@ class Zygote:
             records = b""
         if not records or len(records) % REPORT.size:
             return self.fail("the zygote died")
+        self.heard = self.hub.loop.time()
         for kind, episode, status, cpu_s, peak_kb in REPORT.iter_unpack(records):
             if child := self.children.pop(episode, None):
                 child.exited(f"fork: {os.strerror(status)}" if kind == b"E" else "", status, cpu_s, peak_kb)
+
+    def suspect(self) -> None:
+        """Something that it should have done is late: that is its end, unless there is so much else that it does."""
+        if self.hub.loop.time() > self.heard + self.hub.limits.spawn_wall_s:
+            self.fail("the zygote does not answer")
+            self.process.kill()
 
     def fail(self, why: str) -> None:
         """End its children as our own failure. To a zygote that lives, the closed socket says to kill and leave."""
@@ -276,11 +284,9 @@ class Child:
     async def close(self) -> None:
         """Kill the child, whatever it is doing, and wait until it is reaped."""
         self.end(None, "")
-        if not self._gone.done():
-            await asyncio.wait([self._gone], timeout=self.hub.limits.spawn_wall_s)
-        if not self._gone.done():
-            self.zygote.fail("the zygote does not answer")
-            self.zygote.process.kill()
+        while not self._gone.done():
+            if not (await asyncio.wait([self._gone], timeout=self.hub.limits.spawn_wall_s))[0]:
+                self.zygote.suspect()
 
     def _ready(self, events: int) -> None:
         if events & selectors.EVENT_WRITE and self._watched:
@@ -408,8 +414,7 @@ class Child:
         if self not in self.hub.busy or self._since != since:
             return
         if not self._up:
-            self.zygote.fail("the zygote does not answer")
-            self.zygote.process.kill()
+            self.zygote.suspect()
         else:
             detail = f"{wall:.1f} s of wall time, {cpu - self._cpu_base:.1f} s of CPU time"
             self.end(StopReason.ENV_TIMEOUT, detail)

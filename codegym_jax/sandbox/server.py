@@ -134,7 +134,7 @@ class EnvironmentServer:
     """Sessions by id. What a client's fault, a full house or a failure of ours stops raises Refused."""
 
     def __init__(
-        self, pool: SandboxPool, tasks: EnvironmentSet, *, live: int = 1024, evict_s: float = 120.0,
+        self, pool: SandboxPool, tasks: EnvironmentSet, *, live: int = 1024, evict_s: float = 600.0,
         idle_s: float = 1800.0, request_bytes: int = 1 << 20, advertise_port: int = 0,
     ) -> None:  # fmt: skip
         self.pool, self.tasks, self.limit, self.evict_s, self.idle_s = pool, tasks, live, evict_s, idle_s
