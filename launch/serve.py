@@ -9,6 +9,7 @@ There is no authentication: on anything but localhost, keep the port inside a ne
 
 import asyncio
 import dataclasses
+import gc
 import signal
 import sys
 from typing import Annotated
@@ -45,6 +46,8 @@ async def serve_environments(config: Serve) -> None:
     options = {"request_bytes": config.request_kb << 10, "advertise_port": config.advertise_port, **times}
     async with SandboxPool(limits, config.zygotes, config.require_isolation) as pool:
         print(describe(pool.isolation))
+        gc.collect()
+        gc.freeze()  # sources and tasks live as long as this process: no collection need walk them
         server = EnvironmentServer(pool, tasks, live=config.live, **options)
         async with serving(server, config.host, config.port) as url:
             print(f"{len(tasks.environments)} environments, {len(tasks.tasks)} tasks: {url}", flush=True)
