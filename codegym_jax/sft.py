@@ -13,6 +13,7 @@ import asyncio
 import dataclasses
 import functools
 import json
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -42,7 +43,7 @@ from codegym_jax.grpo import (
     token_logprobs,
 )
 from codegym_jax.metrics import RunLog
-from codegym_jax.sandbox.pool import SandboxPool
+from codegym_jax.sandbox import SandboxPool, describe
 from codegym_jax.types import Call, Environment, Row, Task, Trajectory
 
 Solved = tuple[Environment, Task, Trajectory]
@@ -73,6 +74,7 @@ async def oracle_trajectories(config: Config, tasks: environments.EnvironmentSet
     low, high = max(1, config.tasks.min_difficulty), most or max(task.difficulty for task in chosen)
     limit = asyncio.Semaphore(64)
     async with SandboxPool(zygotes=config.sandbox.zygotes, require_isolation=config.sandbox.require_isolation) as pool:
+        print(describe(pool.isolation), file=sys.stderr)
 
         async def fresh(environment: Environment, index: int) -> Task:
             difficulty = low + index % (high - low + 1)

@@ -15,7 +15,7 @@ from rich.progress import Progress
 
 from codegym_jax.cli import clear_errors
 from codegym_jax.environments import EnvironmentFormatError, EnvironmentSet, parse_environment
-from codegym_jax.sandbox.pool import SandboxPool
+from codegym_jax.sandbox import SandboxPool, describe
 from codegym_jax.types import Environment, Task
 
 # Tasks a difficulty (train, unseen_config; of held-out environments the second number), and the turns a task allows:
@@ -82,6 +82,7 @@ async def generate(folder: Path, /, seed: int = 0, held_out: float = 0.2) -> Non
     with Progress() as progress:
         bar = progress.add_task("tasks drawn and solved", total=total)
         async with SandboxPool() as pool:
+            print(describe(pool.isolation), file=sys.stderr)
             drawn = await asyncio.gather(*(draw(env, i >= first) for i, env in enumerate(environments)))
     tasks = tuple(task for each in drawn for task in each)
     save(EnvironmentSet({env.name: env for env in environments}, tasks), folder)
