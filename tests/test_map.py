@@ -47,7 +47,7 @@ async def test_each_failure_has_its_reason_and_the_others_their_values(pool):
         "type": StopReason.PROTOCOL,
         "big": StopReason.PROTOCOL,
     }
-    assert "ValueError: no such value" in outcomes[1].detail.replace(" (line 8)", "")
+    assert outcomes[1].detail == "ValueError (line 9): no such value"
 
 
 async def test_a_source_without_the_function_says_so(pool):
