@@ -5,6 +5,7 @@ solve() is called on a view that has `step` and nothing else. In the mode "repli
 the process: step gives what was recorded, so that a solve() that acts as it did then knows nothing but observations.
 """
 
+import ast as _cg_ast
 import json as _cg_json
 import random as _cg_random
 import signal as _cg_signal
@@ -68,8 +69,14 @@ def _cg_reference(cls, config, reset=False):
 
 def _cg_solve(cls, helpers, step):
     """Call solve() on a view. Returns what else it asked for, and its exception."""
-    asked, found, literal = [], "", __import__("ast").literal_eval
-    scope = cls.solve.__globals__
+    asked, found, scope = [], "", cls.solve.__globals__
+
+    def literal(text, *_):  # what eval() is while solve() runs
+        try:
+            return _cg_ast.literal_eval(text)
+        except ValueError:
+            asked.append(f"eval({text!r:.80})")
+            raise
 
     class View:
         def __getattribute__(self, name):
@@ -83,14 +90,14 @@ def _cg_solve(cls, helpers, step):
         def __setattr__(self, name, value):
             asked.append(name)
 
-    def visible(action):  # eval() reads literals while solve() runs, and is itself again in a tool
+    def visible(action):
         scope.pop("eval", None)
         try:
             return True, step(action)
         finally:
-            scope["eval"] = lambda text, *_: literal(text)
+            scope["eval"] = literal
 
-    scope["eval"] = lambda text, *_: literal(text)
+    scope["eval"] = literal
     try:
         cls.solve(View())
     except _cg_Stop:

@@ -112,17 +112,16 @@ class _Checks:
         """A reply a request; None, and a finding, where the process died of it. After time-outs the rest is left."""
         replies: list[Any] = []
         common = {"class": self.environment.class_name, "helpers": self.helpers}
-        while len(replies) < len(requests):
-            chunk = requests[len(replies) : max(8, 8 * len(replies))]
+        while len(replies) < len(requests):  # 1, 8, 72, ...
+            chunk = requests[len(replies) : max(1, 9 * len(replies))]
             texts = [json.dumps(common | request) for request in chunk]
-            timeouts = 0
-            for request, outcome in zip(chunk, await (pool or self.pool).map(self.source, "codegym_check", texts)):
+            outcomes = await (pool or self.pool).map(self.source, "codegym_check", texts, 64 if replies else 1)
+            for request, outcome in zip(chunk, outcomes):
                 replies.append(json.loads(outcome.value) if outcome.stop is None else None)
                 if outcome.stop is not None:
                     config = request.get("config", "")
                     self.add(SLUGS.get(outcome.stop, what.split()[0]), f"{what}: {outcome.detail}", config)
-                    timeouts += outcome.stop is StopReason.ENV_TIMEOUT
-            if timeouts:
+            if any(outcome.stop is StopReason.ENV_TIMEOUT for outcome in outcomes):
                 replies += [None] * (len(requests) - len(replies))
         return replies
 
@@ -133,7 +132,8 @@ class _Checks:
             properties = tool.parameters["properties"]
             wrong = {name: WRONG.get(schema.get("type", ""), {"a": [None]}) for name, schema in properties.items()}
             scripts.append(("missing", [call(tool.name)] if tool.parameters.get("required") else []))
-            scripts.append(("ill_typed", [call(tool.name, **wrong), call(tool.name, **dict.fromkeys(properties))]))
+            kind = "ill_typed" if properties else "well_formed"
+            scripts.append((kind, [call(tool.name, **wrong), call(tool.name, **dict.fromkeys(properties))]))
             scripts.append(("ill_typed", [call(tool.name, **dict.fromkeys(properties, 0), surplus=1)]))
         request = {"config": config, "scripts": [actions for _, actions in scripts]}
         reply = (await self.ask([request], "contract"))[0] or {"scripts": []}
@@ -141,12 +141,14 @@ class _Checks:
             for action, row in zip(actions, rows):
                 done = kind == "ill_typed" and '"Done"' in action
                 if len(row) == 2:
-                    self.add("contract" if kind == "malformed" else kind, f"{action[:100]!r}: {row[1]}", config)
+                    self.add(
+                        kind if kind in PUBLISHED - {"malformed"} else "contract", f"{action[:100]!r}: {row[1]}", config
+                    )
                 elif row[2] >= 1 and not done:
                     self.add("reward_without_done", f"{action[:100]!r} earns {row[2]:g}", config)
                 elif row[1] and not done:
                     self.add("contract", f"{action[:100]!r} finishes the episode", config)
-                elif kind != "ill_typed" and not any(word in row[0].lower() for word in ERROR_WORDS):
+                elif kind in ("malformed", "missing") and not any(word in row[0].lower() for word in ERROR_WORDS):
                     self.add(kind, f"{action[:100]!r} is answered {row[0]!r:.100}, which names no error", config)
 
     def done(self, config: str, expected: Any, rows: Sequence[Any]) -> bool:
@@ -246,6 +248,7 @@ async def verify(
     # What it does on the first and the last configuration, up to the first thing that hangs or dies.
     probes = list(dict.fromkeys((*configs[:1], *configs[-1:])))
     asked: dict[str, dict[str, Any]] = {"load": {}, "constructor": {"scripts": [[]]}, "reference": {"reference": True}}
+    asked |= {"oracle": {"solve": True}}
     for what, request in asked.items():
         replies = await checks.ask([request | {"config": config} for config in probes], what)
         if None in replies:
@@ -253,7 +256,7 @@ async def verify(
         for config, reply in zip(probes, replies):
             if reply.get("scripts", [[]])[0]:
                 add("contract", f"constructor: {reply['scripts'][0][0][1]}", config)
-    for config in probes:
+    for config in probes if not checks.findings else ():
         await checks.contract(config)
     if checks.findings:
         return result()
@@ -315,7 +318,7 @@ async def _runs(
             add("oracle_cheats", detail + f"; asks for {', '.join(reply['asked'])}" * bool(reply["asked"]), config)
 
     # reset() without options, and the configuration written anew.
-    probes = [config for config in given[:1] + given[-1:] if config in runs and config not in differ]
+    probes = [config for config in given[:1] + given[-1:] if config in runs and not differ]
     resets = await ask([{"config": config, "reset": True} | solve for config in probes], "reset")
     for config, reply in zip(probes, resets):
         if reply and reply["steps"] != runs[config]:
@@ -329,7 +332,7 @@ async def _runs(
     for config, reply in zip(anew, await ask([{"config": text} | solve for text in anew.values()], "config")):
         if reply and reply["steps"] != runs[config]:
             add("config_literal", f"the same configuration, written {anew[config][:80]}, is another task", config)
-    if len(runs) >= 4 and len({json.dumps(steps) for steps in runs.values()}) == 1:
+    if not checks.findings and len(runs) >= 4 and len({json.dumps(steps) for steps in runs.values()}) == 1:
         add("config_ignored", f"{len(runs)} configurations have one and the same solution")
     fields = {"calls": {config: len(runs[config]) for config in given if config in runs}, "checked": len(cases)}
     return fields | (await _mutation(checks, [c for c in given if c in runs], expected) if not checks.findings else {})
