@@ -17,7 +17,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from codegym_jax.sandbox.process import LINUX, TICK_S, Child, Code, Hub, Limits, Verdict, Zygote
+from codegym_jax.sandbox.process import LINUX, TICK_S, Child, Code, Hub, Limits, Outcome, Verdict, Zygote
 from codegym_jax.types import StepReply, StopReason, Trajectory
 
 COMPILED_SOURCES = 4096  # kept, about 10 kB each
@@ -206,6 +206,31 @@ class SandboxPool:
         await asyncio.gather(*(together(i, min(i + batch, len(configs))) for i in batches))
         await asyncio.gather(*(alone(i) for i, verdict in enumerate(verdicts) if verdict is None))
         return [verdict for verdict in verdicts if verdict is not None]
+
+    async def map(self, source: str, function: str, arguments: Sequence[str], batch: int = 64) -> list[Outcome]:
+        """What a module-level function of any source, from str to str, returns for each argument; `batch` of them a
+        process, each with the module executed anew. What fails in a batch runs again alone, and that run counts."""
+        outcomes: list[Outcome | None] = [None] * len(arguments)
+
+        async def together(start: int, end: int) -> None:
+            while start < end:
+                child, _ = await self._run("map", source, function, list(arguments[start:end]), end - start)
+                for i, outcome in enumerate(child.outcomes, start):
+                    outcomes[i] = outcome if outcome.stop is None else None
+                start += len(child.outcomes) + 1  # the next one ended this process
+
+        async def alone(i: int) -> None:
+            child, reply = await self._run("map", source, function, [arguments[i]], 1)
+            ended = reply.stop if child.failure else None
+            if child.outcomes and ended is None:
+                outcomes[i] = child.outcomes[0]
+            else:
+                outcomes[i] = Outcome(ended or StopReason.PROTOCOL, "", child.detail)
+
+        batches = range(0, len(arguments), batch) if batch > 1 else ()
+        await asyncio.gather(*(together(i, min(i + batch, len(arguments))) for i in batches))
+        await asyncio.gather(*(alone(i) for i, outcome in enumerate(outcomes) if outcome is None))
+        return [outcome for outcome in outcomes if outcome is not None]
 
     async def generate(self, source: str, class_name: str, seed: int, difficulty: int) -> str:
         """The configuration that the class's static method generate(seed, difficulty) returns, as JSON."""

@@ -80,6 +80,14 @@ class Verdict(NamedTuple):
     detail: str = ""
 
 
+class Outcome(NamedTuple):
+    """What one of many calls of a function returned. `stop` is None for a value, else why there is none."""
+
+    stop: StopReason | None
+    value: str = ""
+    detail: str = ""
+
+
 class Hub:
     """What the processes of one pool share: one selector in the event loop, budgets, counters."""
 
@@ -234,6 +242,7 @@ class Child:
         self._mode, self._compiles, self._expected = mode, compiles, expected  # what its first replies may be
         self.steps: list[tuple[str, str]] = []  # of solve()
         self.verdicts: list[Verdict] = []  # of a batch of them
+        self.outcomes: list[Outcome] = []  # of a batch of calls
         self._gone = hub.loop.create_future()  # done once the child is reaped, or its zygote dead
         self._channel, theirs = socket.socketpair()
         self._channel.setblocking(False)
@@ -361,6 +370,11 @@ class Child:
                 stop = stop if kind == "done" else StopReason.ENV_CRASH  # it runs again alone, which tells
                 self.verdicts.append(Verdict(stop, calls, float(reward >= 1), detail))
                 self._since, self._cpu_base = self.hub.loop.time(), math.nan  # each has the whole budget
+            case [0, "value", "value" | "env_crash" | "env_memory" | "protocol_violation" as kind, str(text)] if (
+                self._sequence == 0 and self._mode == "map" and len(self.outcomes) < self._expected
+            ):
+                self.outcomes.append(Outcome(None, text) if kind == "value" else Outcome(StopReason(kind), "", text))
+                self._since, self._cpu_base = self.hub.loop.time(), math.nan
             case [self._sequence, "done", str(text), bool(cut), float(reward)] if (
                 math.isfinite(reward) and self._up and (self._sequence > 0 or self._mode == "solve")
             ):

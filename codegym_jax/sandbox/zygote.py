@@ -11,8 +11,8 @@ machine: hence little is imported, unmarshalled, buffered or set up after the fo
 
 Frames there: 4 bytes of length, big-endian, then msgpack. The pool sends [0, linger, mode, compiled source or nil,
 source or nil, class name, argument], then [n, linger, action]; linger says that the next one comes at once. The child
-answers [n, kind, ...], kind one of up, code, step (while solving), verdict (while verifying), ok, done or the value of
-a StopReason. An environment shares the child's interpreter and can forge all of it.
+answers [n, kind, ...], kind one of up, code, step (while solving), verdict (while verifying), value (while mapping),
+ok, done or the value of a StopReason. An environment shares the child's interpreter and can forge all of it.
 """
 
 import ast
@@ -60,6 +60,7 @@ REQUEST, REPORT = struct.Struct("=cqq"), struct.Struct("=cqidq")
 CHANNEL = 3  # the child's only descriptor besides /dev/null on 0, 1 and 2
 EXIT_MEMORY = 97  # a child that has too little memory left to say so
 FLUSH_BYTES, FLUSH_S, LINGER_S = 32768, 0.01, 40e-6
+VALUE_BYTES = 1_000_000  # of what a mapped function returns
 pack = msgpack.Packer(unicode_errors="replace").pack
 UP = (lambda data: len(data).to_bytes(4, "big") + data)(pack((0, "up")))
 reserve = [bytes(4 << 20)]  # given up on MemoryError, to have room to say so; calloc'd, so costs no page
@@ -143,11 +144,12 @@ class Runtime:
                     frame = ("env_memory", "out of memory")
         self.stop(*frame)
 
-    def define(self, code: types.CodeType, class_name: str) -> Any:
+    def define(self, code: types.CodeType, name: str, kind: type = type) -> Any:
+        """Run the source as a module of its own; what it calls `name`: a class, or a function."""
         module = sys.modules["environment"] = types.ModuleType("environment")  # dataclasses look for it there
         self.guarded(exec, code, module.__dict__)
-        cls = module.__dict__.get(class_name)
-        return cls if isinstance(cls, type) else self.stop("env_crash", f"the source defines no class {class_name}")
+        found, what = module.__dict__.get(name), "class" if kind is type else "function"
+        return found if isinstance(found, kind) else self.stop("env_crash", f"the source defines no {what} {name}")
 
     def construct(self, cls: Any, config: str) -> Any:
         env = self.guarded(lambda: cls.from_env_str(f"{cls.__name__}@{config}"))
@@ -189,6 +191,10 @@ class Runtime:
             if mode == "verify":
                 for config in argument:
                     self.verify(code, class_name, config)
+                self.stop("ok", "", False)
+            if mode == "map":
+                for text in argument:
+                    self.map(code, class_name, text)
                 self.stop("ok", "", False)
             cls = self.define(code, class_name)
             if mode == "generate":
@@ -241,6 +247,27 @@ class Runtime:
         final: tuple[Any, ...] = self.final
         kind, *rest = final
         self.send("verdict", kind, len(calls), rest[2] if kind == "done" else 0.0, "" if kind == "done" else rest[0])
+        self.reported(kind)
+
+    def map(self, code: types.CodeType, name: str, text: str) -> None:
+        """One of many calls of a function of the source, each in a module of its own, as in `verify`."""
+        self.final = ()
+        random.seed(0)
+        with contextlib.suppress(Stop):
+            value = self.guarded(self.define(code, name, types.FunctionType), text)
+            if (
+                type(value) is not str
+                or len(value) > VALUE_BYTES
+                or len(value.encode("utf-8", "replace")) > VALUE_BYTES
+            ):
+                self.stop("protocol_violation", f"{name} returned {type(value).__name__}, not a str of at most 1 MB")
+            self.stop("value", value)
+        final: tuple[Any, ...] = self.final
+        self.send("value", *final[:2])
+        self.reported(final[0])
+
+    def reported(self, kind: str) -> None:
+        """After one of many in this process: what was sent goes out in time, whatever the next one does."""
         now, self.final = time.monotonic(), ()
         if len(self.out) > FLUSH_BYTES or now > self.flushed + FLUSH_S:
             self.flush()
