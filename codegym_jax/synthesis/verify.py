@@ -14,6 +14,7 @@ with, a second Done that earns, reset() that loses the configuration, messages i
 from __future__ import annotations
 
 import ast
+import asyncio
 import contextlib
 import dataclasses
 import json
@@ -23,7 +24,7 @@ from typing import Any
 
 from codegym_jax.environments import EnvironmentFormatError, parse_environment
 from codegym_jax.problems import Problem
-from codegym_jax.sandbox import SandboxPool
+from codegym_jax.sandbox import SandboxError, SandboxPool
 from codegym_jax.synthesis.mutants import mutants, oracle
 from codegym_jax.synthesis.original import CANONICAL, answers, same
 from codegym_jax.types import Environment, StopReason
@@ -118,10 +119,12 @@ class _Checks:
             outcomes = await (pool or self.pool).map(self.source, "codegym_check", texts, 64 if replies else 1)
             for request, outcome in zip(chunk, outcomes):
                 replies.append(json.loads(outcome.value) if outcome.stop is None else None)
+                if outcome.stop is StopReason.INFRASTRUCTURE:
+                    raise SandboxError(f"{self.environment.name}: {what}: {outcome.detail}")
                 if outcome.stop is not None:
                     config = request.get("config", "")
                     self.add(SLUGS.get(outcome.stop, what.split()[0]), f"{what}: {outcome.detail}", config)
-            if any(outcome.stop is StopReason.ENV_TIMEOUT for outcome in outcomes):
+            if what != "mutant" and any(outcome.stop is StopReason.ENV_TIMEOUT for outcome in outcomes):
                 replies += [None] * (len(requests) - len(replies))
         return replies
 
@@ -305,17 +308,24 @@ async def _runs(
 
     # The same in another process, under another hash seed, with other random numbers, on another day; and by replies.
     solve = {"solve": True, "reference": True}
-    again = await ask([{"config": config, "seed": 1} | solve for config in runs], "oracle", other)
-    differ = [config for config, reply in zip(runs, again) if reply and reply["steps"] != runs[config]][:SHOWN]
+    replies = [{"replies": [observation for _, observation in steps]} for steps in runs.values()]
+    again, echoes = await asyncio.gather(
+        ask([{"config": config, "seed": 1} | solve for config in runs], "oracle", other), ask(replies, "oracle")
+    )
+
+    def alike(config: str, reply: dict[str, Any]) -> bool:
+        earns = reply["reward"] is not None and reply["reward"] >= 1 and isinstance(reply["reference"], str)
+        return earns and reply["steps"] == runs[config] and same(json.loads(reply["reference"]), expected[config])
+
+    differ = [config for config, reply in zip(runs, again) if reply and not alike(config, reply)][:SHOWN]
     for config, reply in zip(differ, await ask([{"config": config, "seed": 1} | solve for config in differ], "oracle")):
-        seeded = reply and reply["steps"] == runs[config]
+        seeded = reply and alike(config, reply)
         other_steps = again[list(runs).index(config)]["steps"] if seeded else (reply or {}).get("steps", [])
         pairs = enumerate(zip(runs[config], other_steps))
-        i, (one, two) = next(((i, pair) for i, pair in pairs if pair[0] != pair[1]), (len(other_steps), ("", "an end")))
+        i, (one, two) = next(((i, pair) for i, pair in pairs if pair[0] != pair[1]), (len(other_steps), ("", "another end")))
         detail = f"call {i + 1} of the oracle: {str(one)[:120]}, then {str(two)[:120]}"
         add("hash_seed" if seeded else "nondeterminism", detail, config)
-    replies = [{"replies": [observation for _, observation in steps]} for steps in runs.values()]
-    for (config, steps), reply in zip(runs.items(), await ask(replies, "oracle")):
+    for (config, steps), reply in zip(runs.items(), echoes):
         if config not in differ and reply and reply["actions"] != [action for action, _ in steps]:
             detail = "solve() acts otherwise in a process that has the replies of its calls, but no environment"
             add("oracle_cheats", detail + f"; asks for {', '.join(reply['asked'])}" * bool(reply["asked"]), config)
@@ -351,12 +361,12 @@ async def _mutation(checks: _Checks, given: list[str], expected: dict[str, Any])
     request = {"cases": cases, "cpu_s": MUTANT_CPU_S}
     quiet = _Checks(checks.pool, checks.environment, checks.strict)  # what becomes of a mutant is no finding
     quiet.helpers = checks.helpers
-    base, *replies = await quiet.ask(
-        [request, *(request | {"patch": [[path, code]]} for path, code, _ in made)], "mutant"
-    )
+    base = (await quiet.ask([request], "mutant"))[0]
     if base is None or len(base["rows"]) < len(cases):
         checks.add("mutants", f"none tried: the oracle takes more than {MUTANT_CPU_S} s")
         return {}
+    request["cpu_s"] = min(MUTANT_CPU_S, 0.02 + 10 * base["cpu_s"])
+    replies = await quiet.ask([request | {"patch": [[path, code]]} for path, code, _ in made], "mutant")
     caught, survivors = 0, []
     for (_, _, what), reply in zip(made, replies):
         rows = reply["rows"] if reply else []
