@@ -1,20 +1,17 @@
 """Perturbations: the same task under other names, in other words, over a line that fails and chatters.
 
-A policy that has learned names, wordings or a faultless line by heart fails here; one that reads its tools does not.
-The paper (arXiv 2509.17325) leaves stochastic workflows open; this is our answer. All of it happens outside the
-sandbox, between policy and Session, and everything is a function of the seed, the task and the number of the call:
-samples of one group see the same tools and the same failures, and what the policy said (Episode.actions) replays
-through a PerturbedSession to the same replies. What each does, and why an oracle that retries still succeeds:
+The paper (arXiv 2509.17325) leaves stochastic workflows open. All of it happens outside the sandbox, between policy
+and Session, and everything is a function of the seed, the task and the number of the call: samples of one group see the
+same tools and failures, and what the policy said (Episode.actions) replays through a PerturbedSession to the same
+replies. What each does, and why an oracle that retries still succeeds:
 
 - rename: tools and parameters get other names of the same meaning, in tools, statement and the replies that are errors
   (they start with "error"). Done keeps its name, which the rules speak of. An old name is no tool any more.
 - paraphrase: statement and docs in other words, by rules; what stands in quotes or names a tool is left alone.
 - distractors: documented tools that never reach the environment. Their calls count towards the limit of calls.
 - failures: a call is answered with TRY_AGAIN, never reaches the environment and costs no call of the limit; after
-  `failures_in_a_row` of them the next call goes through. A Done that failed was not handed in.
-- noise: a reply stands between the first <reply> and the last </reply>, chatter around them, which contains neither.
-
-The statement says so wherever one of the last two is on.
+  `failures_in_a_row` of them the next call goes through. A Done that failed was not handed in. The statement says so.
+- noise: a reply stands between the first <reply> and the last </reply>; the chatter around them contains neither.
 """
 
 from __future__ import annotations
@@ -26,7 +23,6 @@ import random
 import re
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from codegym_jax.config import PerturbSection as Perturbations
 from codegym_jax.sandbox import SandboxPool
@@ -40,13 +36,7 @@ _FAILURES = (
     "make it again; at most {} in a row fail."
 )
 _NOISE = "The reply to a call stands between <reply> and </reply>. What is written around them is chatter: ignore it."
-_CHATTER = (
-    "[line {0}] connected, {1} ms",
-    "[note] {0} requests served, none waiting",
-    "[cache] {1} entries kept, {0} dropped",
-    "[clock] {0} ticks since the last sync",
-    "[link] signal {1} of 999, channel {0}",
-)
+_CHATTER = "[line {0}] up, {1} ms|[note] {0} requests served|[cache] {1} entries kept|[clock] {0} ticks".split("|")
 # Words of tool names, and others that mean the same. A name without any gets a neutral word around it.
 _SAME = (
     "Observe=Survey|LookAround|Overview Compare=Contrast|HowCompares Check=Inspect|Examine|Verify Get=Fetch|Retrieve "
@@ -58,7 +48,7 @@ _NAMES = {word: others.split("|") for word, others in (pair.split("=") for pair 
 _AROUND = ("Do{}", "Use{}", "{}Tool", "{}Now", "Run{}", "{}Action")
 _PARAMETERS = ("{}_arg", "the_{}", "arg_{}", "{}_in", "given_{}")
 _WORDS = {  # whole words and phrases of docs; where a word has several meanings, only with what tells them apart
-    r"tell": ("say", "state", "let you know"),
+    r"tell(?= (?:how|whether|which|where|what|the)\b)": ("say", "state", "let you know"),
     r"returns?(?= (?:the|a|an|whether)\b)": ("give back", "hand back"),
     r"(?:obtain|get)(?= (?:the|a|an)\b)": ("fetch", "retrieve"),
     r"(?:calculate|compute)s?(?= (?:the|a|an)\b)": ("work out", "determine"),
@@ -66,43 +56,30 @@ _WORDS = {  # whole words and phrases of docs; where a word has several meanings
     r"report(?= the\b)": ("find out and hand in", "determine and hand in"),
     r"count(?= the\b)": ("tell the number of", "find the number of"),
     r"exactly one": ("precisely one", "one and only one"),
-    r"again and again": ("repeatedly", "over and over"),
-    r"greatest|largest": ("largest", "greatest"),
     r"numbered from 0": ("numbered starting at 0", "numbered 0, 1, 2 and so on"),
     r"hidden": ("unseen", "concealed"),
     r"so far": ("up to now", "until now"),
-    r"at first": ("in the beginning", "initially"),
     r"works (?:only )?once": ("can be used a single time", "works one time only"),
-    r"contains": ("holds",),
     r"your task is to": ("you are asked to", "what you have to do is"),
 }
 _TOOL_FRAMES = ("What it does: {}", "Purpose: {}", "In short: {}")
 _TASK_FRAMES = ("Here is what to do. {}", "This is the situation. {}", "{} That is all there is to it.")
 
 
-class Distractor(NamedTuple):
-    """A tool of ours; `replies` are formats of two random numbers."""
-
-    tool: Tool
-    replies: tuple[str, ...]
-
-
-def _distractor(name: str, about: str, returns: str, *replies: str, asks: bool = False) -> Distractor:
+def _distractor(name: str, about: str, returns: str, *replies: str, asks: bool = False) -> tuple[Tool, tuple[str, ...]]:
     properties = {"topic": {"type": "string", "description": "what to ask about"}} if asks else {}
     parameters = {"type": "object", "properties": properties, "required": [*properties]}
-    return Distractor(Tool(name, about, parameters, f"str: {returns}"), replies)
+    return Tool(name, about, parameters, f"str: {returns}"), replies
 
 
-DISTRACTORS = (
+DISTRACTORS = (  # tools of ours, and what they reply: formats of two random numbers
     _distractor("Uptime", "Tell for how long this service has been up.", "a time", "{0} hours", "{0} days"),
     _distractor("Motto", "Read the motto over the door.", "a sentence", "Slow and steady.", "Measure twice."),
     _distractor("Weather", "Ask what the weather is like outside.", "the weather", "{1} hPa, dry", "rain"),
     _distractor("Visitors", "Tell how many people have visited today.", "a number", "{0}", "{1}"),
     _distractor("Manual", "Search the manual of the house.", "where it is", "see page {0}", "none", asks=True),
-    _distractor("Archive", "Ask whether old letters mention something.", "a note", "box {1}", "no", asks=True),
     _distractor("Opinion", "Ask a passer-by, who knows no more than you.", "an opinion", "hard to say", "maybe"),
     _distractor("Serial", "Read the serial number of this terminal.", "a number", "{0}-{1}"),
-    _distractor("Radio", "Listen to the radio.", "what is on", "music on {0} kHz", "static"),
     _distractor("Footprint", "Tell how much memory this terminal uses.", "an amount", "{0} MiB"),
 )
 
@@ -115,11 +92,12 @@ class View:
     tools: tuple[Tool, ...]
     names: dict[str, str]  # visible tool → the environment's
     parameters: dict[str, dict[str, str]]  # visible tool → its visible parameters → the environment's
-    distractors: dict[str, Distractor]
+    distractors: dict[str, tuple[str, ...]]  # visible tool of ours → what it may reply
 
 
 def _random(p: Perturbations, task: Task, *what: object) -> random.Random:
-    return random.Random("/".join(map(str, (p.seed, task.id, *what))))  # seeded by SHA-512 of a text: everywhere alike
+    text = "/".join(map(str, (p.seed, task.id, *what)))  # seeded by its SHA-512: everywhere alike
+    return random.Random(text.encode("utf-8", "surrogatepass"))
 
 
 def _numbers(line: str, rng: random.Random) -> str:
@@ -173,12 +151,13 @@ def view(p: Perturbations, environment: Environment, task: Task) -> View:
         return View(statement, environment.tools, {}, {}, {})
     rng, known, added = _random(p, task, "distractors"), {tool.name for tool in tools}, {}
     for tool, replies in rng.sample(DISTRACTORS, p.distractors):
-        tool = dataclasses.replace(tool, name=tool.name + "Desk" * (tool.name in known))
-        added[tool.name] = Distractor(tool, replies)
-        tools.insert(rng.randrange(len(tools)), tool)  # never the last: that is mostly Done
-    rng = _random(p, task, "names")
-    names = _names(tools, rng) if p.rename else {tool.name: tool.name for tool in tools}
-    style, rng = rng.choice(_PARAMETERS) if p.rename else "{}", _random(p, task, "words")
+        while tool.name in known:
+            tool = dataclasses.replace(tool, name=tool.name + "Desk")
+        added[tool.name] = replies
+        tools.insert(rng.randrange(len(tools) or 1), tool)  # never the last: that is mostly Done
+    names, style, rng = {tool.name: tool.name for tool in tools}, "{}", _random(p, task, "words")
+    if p.rename:
+        names, style = _names(tools, rng), rng.choice(_PARAMETERS)
     renamed, back, seen = {old: new for old, new in names.items() if old != new}, {}, []
     reword = (lambda text: _paraphrase(text, rng, names)) if p.paraphrase else str
     for tool in tools:
@@ -195,12 +174,12 @@ def view(p: Perturbations, environment: Environment, task: Task) -> View:
         about, returns = say(reword(tool.description)), _unquoted(reword(tool.returns), say)
         about = rng.choice(_TOOL_FRAMES).format(about) if p.paraphrase else about
         seen.append(Tool(names[tool.name], about, parameters, returns))
-        back[names[tool.name]] = {new: old for old, new in keys.items()}
+        back[names[tool.name]] = {new: key for key, new in keys.items()}
     statement = _substitute(reword(statement), renamed)
     statement = rng.choice(_TASK_FRAMES).format(statement.strip()) if p.paraphrase else statement
     notes = [_FAILURES.format(p.failures_in_a_row)] * (p.failure_rate > 0) + [_NOISE] * p.noise
-    hidden = {names[old]: distractor for old, distractor in added.items()}
-    return View("\n\n".join([statement, *notes]), tuple(seen), {n: o for o, n in names.items()}, back, hidden)
+    added = {names[old]: replies for old, replies in added.items()}
+    return View("\n\n".join([statement, *notes]), tuple(seen), {n: o for o, n in names.items()}, back, added)
 
 
 def say(view: View, action: str) -> str:
@@ -213,29 +192,21 @@ def say(view: View, action: str) -> str:
 
 def read(observation: str) -> str:
     """What a reply says, without the noise around it."""
-    _, opened, rest = observation.partition("<reply>")
-    said, closed, _ = rest.rpartition("</reply>")
-    return said if opened and closed else observation
+    match = re.search("<reply>(.*)</reply>", observation, re.DOTALL)
+    return match[1] if match else observation
 
 
 class PerturbedSession:
-    """A Session for a policy that sees `view`: its calls are translated, its replies perturbed.
-
-    `failed` counts the calls that were made to fail; all others were answered.
-    """
+    """A Session whose policy sees `view`. `failed` counts the calls made to fail; all others were answered."""
 
     def __init__(self, session: Session, p: Perturbations, view: View, task: Task) -> None:
-        self._session, self._p, self.view, self._task = session, p, view, task
+        self.session, self._p, self.view, self._task = session, p, view, task
         self.failed = self._made = self._row = 0
-
-    @property
-    def detail(self) -> str:
-        return self._session.detail
 
     async def step(self, action: str) -> StepReply:
         """What Session.step does, perturbed. Which calls fail depends on nothing but seed, task and number of call."""
         if self._p == NONE:
-            return await self._session.step(action)
+            return await self.session.step(action)
         rng, self._made = _random(self._p, self._task, "call", self._made), self._made + 1
         busy = rng.random() < self._p.failure_rate and self._row < self._p.failures_in_a_row
         self._row = self._row + 1 if busy else 0
@@ -249,17 +220,17 @@ class PerturbedSession:
     async def _answer(self, action: str, rng: random.Random) -> StepReply:
         call, view = json.loads(action), self.view
         name, given = call["name"], call["parameters"]
-        distractor = view.distractors.get(name)
-        if not (self._p.rename or distractor):
-            return await self._session.step(action)
+        ours = view.distractors.get(name)
+        if not (self._p.rename or ours):
+            return await self.session.step(action)
         if (keys := view.parameters.get(name)) is None:
             return StepReply(f"error: no tool {name}; the tools are {', '.join(view.names)}")
-        if given.keys() - keys.keys() or (distractor and given.keys() != keys.keys()):
+        if given.keys() - keys.keys() or (ours and given.keys() != keys.keys()):
             return StepReply(f"error: {name} takes {', '.join(keys) or 'no parameters'}")
-        if distractor:
-            return StepReply(_numbers(rng.choice(distractor.replies), rng))
+        if ours:
+            return StepReply(_numbers(rng.choice(ours), rng))
         old = Call(view.names[name], {keys[key]: value for key, value in given.items()})
-        reply = await self._session.step(old.action)
+        reply = await self.session.step(old.action)
         if reply.observation[:5].lower() == "error":
             words = {old: new for new, old in [*view.names.items(), *keys.items()]}
             reply = reply._replace(observation=_substitute(reply.observation, words))
@@ -267,27 +238,23 @@ class PerturbedSession:
 
 
 @contextlib.asynccontextmanager
-async def spawn(
-    pool: SandboxPool, p: Perturbations, environment: Environment, task: Task
-) -> AsyncIterator[PerturbedSession]:
+async def spawn(pool: SandboxPool, p: Perturbations, env: Environment, task: Task) -> AsyncIterator[PerturbedSession]:
     """A perturbed session, closed at the end. Its steps replay Episode.actions, without the malformed turns."""
-    session = await pool.spawn(environment.source, environment.class_name, task.config)
+    session = await pool.spawn(env.source, env.class_name, task.config)
     try:
-        yield PerturbedSession(session, p, view(p, environment, task), task)
+        yield PerturbedSession(session, p, view(p, env, task), task)
     finally:
         await session.close()
 
 
-async def played(
-    pool: SandboxPool, p: Perturbations, environment: Environment, task: Task, oracle: Trajectory
-) -> Trajectory:
+async def played(pool: SandboxPool, p: Perturbations, env: Environment, task: Task, oracle: Trajectory) -> Trajectory:
     """An oracle's trajectory under `p`: in the words of the view, each call again until it goes through."""
     steps, reply = [], StepReply("")
-    async with spawn(pool, p, environment, task) as session:
+    async with spawn(pool, p, env, task) as session:
         for action in (say(session.view, action) for action, _ in oracle.steps):
             for _ in range(p.failures_in_a_row + 1):
                 reply = await session.step(action)
                 steps.append((action, reply.observation))
                 if read(reply.observation) != TRY_AGAIN:
                     break
-        return Trajectory(tuple(steps), reply.reward, reply.stop or StopReason.TURN_BUDGET, session.detail)
+        return Trajectory(tuple(steps), reply.reward, reply.stop or StopReason.TURN_BUDGET, session.session.detail)
