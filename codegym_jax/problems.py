@@ -475,7 +475,7 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
                     if not isinstance(row := json.loads(line), dict):
                         raise ValueError("not an object")
                     yield i, row
-    except (ValueError, EOFError, gzip.BadGzipFile) as error:
+    except (ValueError, EOFError, RecursionError, gzip.BadGzipFile) as error:
         raise ProblemFormatError(f"{file}:{i}: {error}; expected JSON lines or Parquet of problems") from None
 
 
@@ -500,7 +500,7 @@ def read(path: str | Path) -> tuple[list[Problem], list[Rejected]]:
             problems[id] = problem
         except _Unusable as error:
             rejected.append(Rejected(id, where, str(error)))
-        except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+        except (AttributeError, LookupError, RecursionError, SyntaxError, TypeError, ValueError) as error:
             rejected.append(Rejected(id, where, f"malformed_row: {type(error).__name__}: {error}"))
 
     for file in files:

@@ -188,6 +188,8 @@ def test_what_is_no_small_constant_raises(text: str):
         ("generator/async", KODCODE | {"solution": "async def total(xs):\n    return 1\n"}),
         ("needs_package", KODCODE | {"solution": "import numpy as np\ndef total(xs):\n    return np.sum(xs)\n"}),
         ("malformed_row", HUMANEVAL | {"prompt": None}),
+        ("malformed_row", HUMANEVAL | {"entry_point": "other"}),
+        ("malformed_row", KODCODE | {"test": "@p('a b c', [1])\ndef test(a):\n    assert total(a)"}),
     ],
 )
 def test_a_row_that_cannot_be_used_is_rejected_with_the_reason(slug: str, row: dict, tmp_path: Path):
