@@ -326,7 +326,7 @@ def _signature(tree: ast.Module, entry_point: str) -> inspect.Signature:
 
 CODE = (  # (what is cut from a statement, what stands there instead), in this order
     (r"(?ims)^\W*(?:sample |for )?(?:examples?|input/output)\b[ \d:*(.]*$.*", ""),
-    (r"(?s)^Please complete the following python code.*|```.*?(?:```|\Z)", ""),
+    (r"(?ms)^Please complete the following python code.*|```.*?(?:```|\Z)", ""),
     (r"(?m)^[ \t]*>>>.*(?:\n(?![ \t]*(?:>>>|$)).*)*", ""),
     (
         r"(?i),?\s+(?:by )?(?:using|with the help of) (?:the |an? )?(?:lambda(?: function)?|regex|recursion|python|"
@@ -374,7 +374,11 @@ def _problem(format: str, row: dict[str, Any], id: str, number: str) -> Problem:
     elif format == "MBPP":
         setup = [_text(row, "test_setup_code"), *(row.get("test_imports") or [])]
         test = "\n".join(setup + list(row["test_list"]) + list(row.get("challenge_test_list") or [])).strip()
-        names = [n.func.id for n in ast.walk(_parse(test)) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
+        names = [
+            n.func.id
+            for n in ast.walk(_parse(test, "test"))
+            if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+        ]
         defined = {getattr(node, "name", "") for node in _parse(source).body}
         entry_point = next((name for name in names if name in defined), "?")
         statement = statement or row["prompt"]
@@ -401,23 +405,26 @@ def _problem(format: str, row: dict[str, Any], id: str, number: str) -> Problem:
         source, entry_point = (usable or choices or [("", "")])[0]
     else:
         entry_point = _last(_parse(source))
-    if not source.strip():
-        raise _Unusable("no_solution")
+    if not source.strip() or not (test.strip() or format == "CodeGym"):
+        raise _Unusable("no_tests" if source.strip() else "no_solution")
     tree = _parse(source)
-    signature, examples = _signature(tree, entry_point), ((), ())
+    examples: tuple[tuple[str, ...], tuple[str, ...]] = (), ()
+    signature = _signature(tree, entry_point)
     owner, _, name = entry_point.rpartition("().")
     if format != "CodeGym":
-        if not test.strip():
-            raise _Unusable("no_tests")
         examples = _examples(test, {name, entry_point, "candidate"}, signature)
         if not examples[0]:
             raise _Unusable(f"no_literal_calls: no call of {name} in the tests has constant arguments")
     if not (statement := clean(statement)):
         raise _Unusable("no_statement")
     solution, licence = reachable(tree, owner or name), _text(row, "licence", "license") or FORMATS[format][1]
-    imported = re.findall(r"(?m)^ *(?:import|from) (\w+)", solution)
-    if packages := [package for package in imported if package not in sys.stdlib_module_names]:
-        raise _Unusable(f"needs_package: {', '.join(packages)}")  # environments run with the standard library only
+    nodes = list(ast.walk(ast.parse(solution)))
+    froms = {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
+    imports = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    if packages := {name.split(".")[0] for name in froms | imports} - sys.stdlib_module_names:
+        raise _Unusable(
+            f"needs_package: {', '.join(sorted(packages))}"
+        )  # environments run with the standard library only
     said = _text(row, "difficulty", "gpt_difficulty") or _text(row.get("meta"), "difficulty")
     level, origin = LEVELS.get(said.lower(), 0), f"{format} {number}"
     return Problem(id, statement, solution, entry_point, *examples, licence, origin, difficulty=level)
@@ -468,7 +475,7 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
                     if not isinstance(row := json.loads(line), dict):
                         raise ValueError("not an object")
                     yield i, row
-    except (ValueError, EOFError, gzip.BadGzipFile) as error:
+    except (ValueError, EOFError, RecursionError, gzip.BadGzipFile) as error:
         raise ProblemFormatError(f"{file}:{i}: {error}; expected JSON lines or Parquet of problems") from None
 
 
@@ -493,7 +500,7 @@ def read(path: str | Path) -> tuple[list[Problem], list[Rejected]]:
             problems[id] = problem
         except _Unusable as error:
             rejected.append(Rejected(id, where, str(error)))
-        except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+        except (AttributeError, LookupError, RecursionError, SyntaxError, TypeError, ValueError) as error:
             rejected.append(Rejected(id, where, f"malformed_row: {type(error).__name__}: {error}"))
 
     for file in files:
