@@ -322,7 +322,9 @@ async def _runs(
         seeded = reply and alike(config, reply)
         other_steps = again[list(runs).index(config)]["steps"] if seeded else (reply or {}).get("steps", [])
         pairs = enumerate(zip(runs[config], other_steps))
-        i, (one, two) = next(((i, pair) for i, pair in pairs if pair[0] != pair[1]), (len(other_steps), ("", "another end")))
+        i, (one, two) = next(
+            ((i, pair) for i, pair in pairs if pair[0] != pair[1]), (len(other_steps), ("", "another end"))
+        )
         detail = f"call {i + 1} of the oracle: {str(one)[:120]}, then {str(two)[:120]}"
         add("hash_seed" if seeded else "nondeterminism", detail, config)
     for (config, steps), reply in zip(runs.items(), echoes):
