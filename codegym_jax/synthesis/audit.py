@@ -35,22 +35,28 @@ REPEATS = 3  # rounds of argument-free calls: a cursor (Next) leaks as many leav
 TWIN_TRIES = 4  # other values of a leaf tried against the original solution
 STEPS, FRESH = 256, 64  # of the oracle's trajectory that are replayed; its distinct calls made in a fresh episode
 PROBED = "get_ref_answer solve reset finished reward config __dict__ __init__ _reward"  # names no tool has
+CPU_S = 0.5  # of one request: a perturbed configuration may send an environment into a loop
 LEAK = 0.1  # a tool that shows more than this fraction of the leaves leaks
 
 HARNESS = '''
 
 def codegym_probe(text):
     """Play episodes on a configuration. The environment is used raw: nothing stops it after its first Done."""
-    import json
+    import json, signal
     request, result = json.loads(text), {"replies": [], "rewards": [], "state": []}
     cls = globals()[request["class"]]
 
     class TooLong(BaseException):
         pass
 
+    def stop(*_):
+        raise TooLong("CPU time")
+
     def make():
         return cls.from_env_str(request["class"] + "@" + request["config"])
 
+    signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, request["cpu_s"])
     try:
         for actions in request["episodes"]:
             env, replies = make(), []
@@ -77,8 +83,9 @@ def codegym_probe(text):
             except (Exception, TooLong):
                 pass
             result["state"].append(bool(env.finished and env.reward >= 1))
-    except Exception as error:
+    except (Exception, TooLong) as error:
         result["error"] = f"{type(error).__name__}: {error}"
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     return json.dumps(result)
 '''
 
@@ -199,7 +206,7 @@ class Harness:
     ) -> list[dict[str, Any] | None]:
         """What each (configuration, episodes) gave; None where it could not be run at all."""
         base = {"class": self.environment.class_name, "clip": self.pool.limits.observation_bytes, "answer": answer}
-        base |= {"without": list(without), "budget": budget}
+        base |= {"without": list(without), "budget": budget, "cpu_s": CPU_S}
         texts = [json.dumps({**base, "config": config, "episodes": episodes}) for config, episodes in requests]
         outcomes = await self.pool.map(self.source, "codegym_probe", texts)
         results = [json.loads(outcome.value) if outcome.stop is None else None for outcome in outcomes]
@@ -220,9 +227,9 @@ def probes(environment: Environment) -> tuple[list[str], list[str]]:
     free = [tool.name for tool in environment.tools if not tool.parameters.get("required") and tool.name != "Done"]
     actions = [Call(name, {}).action for _ in range(REPEATS) for name in free]
     blamed = free * REPEATS
-    bad = [Call(tool.name, {"no_such_parameter": 0}).action for tool in environment.tools if tool.name != "Done"]
-    bad += [Call(tool.name, dict.fromkeys(tool.parameters["properties"], [])).action for tool in environment.tools][:8]
-    bad = [action for action in bad if '"Done"' not in action]
+    asking = [tool for tool in environment.tools if tool.name not in ("Done", *free)]
+    bad = [Call(tool.name, {"no_such_parameter": 0}).action for tool in asking]
+    bad += [Call(tool.name, {key: [] for key in tool.parameters["properties"]}).action for tool in asking]
     bad += ["", "{", "[]", "null", '{"name": 1}', Call("NoSuchTool", {}).action]
     return actions + bad, blamed + ["(errors)"] * len(bad)
 
