@@ -22,20 +22,23 @@ import json
 import math
 import random
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from codegym_jax.problems import Problem
 from codegym_jax.sandbox.pool import SandboxPool
 from codegym_jax.synthesis import original
+from codegym_jax.synthesis.original import _at, _with, mutate, same
 from codegym_jax.types import Call, Environment, StopReason, Trajectory
 
 CONFIGS, LEAVES = 4, 40  # audited an environment, sampled a configuration, both evenly; counts are scaled up
 REPEATS = 3  # rounds of argument-free calls: a cursor (Next) leaks as many leaves, which is what it tells unasked
 TWIN_TRIES = 4  # other values of a leaf tried against the original solution
 STEPS, FRESH = 256, 64  # of the oracle's trajectory that are replayed; its distinct calls made in a fresh episode
+Request = tuple[str, list[list[str]]]  # a configuration, and the actions of each episode to play on it
 PROBED = "get_ref_answer solve reset finished reward config __dict__ __init__ _reward"  # names no tool has
-CPU_S = 0.5  # of one request: a perturbed configuration may send an environment into a loop
+CPU_S = 0.1  # of an answer, five times that of a request with episodes: some perturbed inputs send code into a loop
+FIELD = re.compile(r"[\s,{]*[\"']?\b([A-Za-z_]\w*)[\"']?\s*[=:]\s*")  # name=value, name: value, "name": value
 LEAK = 0.1  # a tool that shows more than this fraction of the leaves leaks
 
 HARNESS = '''
@@ -43,8 +46,8 @@ HARNESS = '''
 def codegym_probe(text):
     """Play episodes on a configuration. The environment is used raw: nothing stops it after its first Done."""
     import json, signal
-    request, result = json.loads(text), {"replies": [], "rewards": [], "state": []}
-    cls = globals()[request["class"]]
+    request, result = json.loads(text), {"replies": [], "earned": [], "ended": [], "solved": []}
+    cls, clip = globals()[request["class"]], request["clip"]
 
     class TooLong(BaseException):
         pass
@@ -59,30 +62,32 @@ def codegym_probe(text):
     signal.setitimer(signal.ITIMER_VIRTUAL, request["cpu_s"])
     try:
         for actions in request["episodes"]:
-            env, replies = make(), []
+            env, replies, ended, earned = make(), [], [], []
             for action in actions:
                 try:
-                    replies.append(str(env.step(action)[1])[:request["clip"]])
+                    replies.append(str(env.step(action)[1])[:clip])
                 except Exception as error:
-                    replies.append(f"raised {type(error).__name__}: {error}"[:request["clip"]])
+                    replies.append(f"raised {type(error).__name__}: {error}"[:clip])
+                ended.append(bool(env.finished))
+                earned.append(bool(env.finished and env.reward >= 1))
             result["replies"].append(replies)
-            result["rewards"].append(float(env.reward))
+            result["ended"].append(ended)
+            result["earned"].append(earned)
         if request["answer"]:
-            result["answer"] = json.dumps(make().get_ref_answer(), default=sorted)
+            result["answer"] = json.dumps(canonical(make().get_ref_answer()))
         for name in request["without"]:
             env, left = make(), [request["budget"]]
             def step(action, run=env.step, left=left):
                 left[0] -= 1
                 if left[0] < 0:
                     raise TooLong
-                call = json.loads(action)
-                return (True, f"Error: no tool {name}") if call.get("name") == name else run(action)
+                return (True, f"Error: no tool {name}") if json.loads(action)["name"] == name else run(action)
             env.step = step
             try:
                 env.solve()
             except (Exception, TooLong):
                 pass
-            result["state"].append(bool(env.finished and env.reward >= 1))
+            result["solved"].append(bool(env.finished and env.reward >= 1))
     except (Exception, TooLong) as error:
         result["error"] = f"{type(error).__name__}: {error}"
     signal.setitimer(signal.ITIMER_VIRTUAL, 0)
@@ -143,36 +148,20 @@ def literal(config: str) -> Any:
         return json.loads(config)
 
 
-def at(value: Any, path: Iterable[Any]) -> Any:
-    for key in path:
-        value = value[key]
-    return value
-
-
-def put(value: Any, path: tuple[Any, ...], leaf: Any) -> Any:
-    """The value with another leaf at that path."""
-    if not path:
-        return leaf
-    if isinstance(value, str):
-        return value[: path[0]] + leaf + value[path[0] + 1 :]
-    if isinstance(value, dict):
-        return {**value, path[0]: put(value[path[0]], path[1:], leaf)}
-    items = [put(item, path[1:], leaf) if i == path[0] else item for i, item in enumerate(value)]
-    return type(value)(items)
-
-
 def other_values(config: str, path: tuple[Any, ...], rng: random.Random) -> list[str]:
     """Two configurations that differ from this one in that leaf alone, if it has two other values. Integers move in
     steps of one, so that what only tells a sum, a difference or a maximum of leaves gives the same for several."""
     value = literal(config)
-    leaf = at(value, path)
+    leaf = _at(value, path)
     if type(leaf) is int:
-        siblings = at(value, path[:-1])
+        siblings = _at(value, path[:-1])
         high = max((x for x in siblings if type(x) is int), default=leaf) if isinstance(siblings, list) else leaf
-        sign = -1 if leaf - 2 >= 0 and leaf + 2 > high else 1
-        return [repr(put(value, path, leaf + sign * k)) for k in (1, 2)]
-    found = dict.fromkeys(original.mutate(config, path, rng) for _ in range(8))
-    return [text for text in found if text is not None and text != config][:2]
+        sign = -1 if leaf >= 2 and leaf + 2 > high else 1
+        return [repr(_with(value, path, leaf + sign * k)) for k in (1, 2)]
+    tried = [mutate(config, path, rng) for _ in range(8)]
+    if isinstance(leaf, str) and leaf:  # a text of one letter has no other in it
+        tried += [repr(_with(value, path, chr(ord(leaf[0]) + k) + leaf[1:])) for k in (1, 2)]
+    return [text for text in dict.fromkeys(tried) if text is not None and text != config][:2]
 
 
 def wrong(*answers: Any) -> Any:
@@ -187,26 +176,19 @@ def wrong(*answers: Any) -> Any:
     return [*answers[0], 0] if isinstance(answers[0], list) else "none of these"
 
 
-def done(answer: Any) -> str:
-    return Call("Done", {"answer": answer}).action
-
-
 class Harness:
     """Runs the environment's source with the harness behind it; the many configurations of a phase in one batch."""
 
     def __init__(self, pool: SandboxPool, environment: Environment) -> None:
-        self.pool, self.environment, self.source = pool, environment, environment.source + HARNESS
+        self.pool, self.environment = pool, environment
+        self.source = f"{environment.source}\n\n{original.CANONICAL}{HARNESS}"
 
     async def play(
-        self,
-        requests: Sequence[tuple[str, list[list[str]]]],
-        answer: bool = False,
-        without: Sequence[str] = (),
-        budget=0,
+        self, requests: Sequence[Request], answer: bool = False, without: Sequence[str] = (), budget: int = 0
     ) -> list[dict[str, Any] | None]:
         """What each (configuration, episodes) gave; None where it could not be run at all."""
         base = {"class": self.environment.class_name, "clip": self.pool.limits.observation_bytes, "answer": answer}
-        base |= {"without": list(without), "budget": budget, "cpu_s": CPU_S}
+        base |= {"without": list(without), "budget": budget, "cpu_s": CPU_S if answer else 5 * CPU_S}
         texts = [json.dumps({**base, "config": config, "episodes": episodes}) for config, episodes in requests]
         outcomes = await self.pool.map(self.source, "codegym_probe", texts)
         results = [json.loads(outcome.value) if outcome.stop is None else None for outcome in outcomes]
@@ -236,14 +218,16 @@ def probes(environment: Environment) -> tuple[list[str], list[str]]:
 
 def pinned(cells: dict[tuple[int, int], Any]) -> bool:
     """Whether replies tell the first leaf's value whatever the second one's is: no two cells of the grid of their
-    values that differ in the first may look alike. Sums, lengths and maxima do not pass; sorted values do."""
+    values that differ in the first may look alike. A sum, a length or a count does not pass; sorted values do, and so do
+    two independent sums, since only two leaves vary at once: the error is on the strict side."""
     values = {a for a, _ in cells}
     pairs = itertools.combinations(cells.items(), 2)
     return len(values) > 1 and all(x != y for ((a, _), x), ((b, _), y) in pairs if a != b)
 
 
 async def leak(harness: Harness, subjects: Sequence[Subject]) -> tuple[list[set[int]], dict[str, float], bool]:
-    """By configuration the sampled leaves that leak, the leak fraction of each tool alone, and hidden access."""
+    """By configuration the sampled leaves that leak, the leak fraction of each tool alone, and hidden access.
+    A configuration on which the probes cannot be played counts as leaking whole: nothing speaks for it."""
     actions, blamed = probes(harness.environment)
     names = PROBED.split() + [key for key in literal(subjects[0].config) if key not in blamed]
     episodes = [actions, [Call(name, {}).action for name in names]]
@@ -254,13 +238,14 @@ async def leak(harness: Harness, subjects: Sequence[Subject]) -> tuple[list[set[
         kinds: dict[type, list[int]] = collections.defaultdict(list)
         value = literal(subject.config)
         for i, path in enumerate(subject.paths):
-            kinds[type(at(value, path))].append(i)
+            if not isinstance(_at(value, path[:-1]), (set, frozenset)):  # where a change moves the others
+                kinds[type(_at(value, path))].append(i)
             requests |= {(n, i, a): text for a, text in enumerate(subject.values[i], start=1)}
         partners.append({i: j for kind in kinds.values() for i, j in zip(kind, kind[1:] + kind[:1]) if i != j})
         for i, j in partners[n].items():
             for (a, x), (b, y) in itertools.product(*(enumerate(subject.values[k], start=1) for k in (i, j))):
-                leaves = [(subject.paths[k], at(literal(text), subject.paths[k])) for k, text in ((i, x), (j, y))]
-                requests[n, i, a, j, b] = repr(put(put(value, *leaves[0]), *leaves[1]))
+                leaves = [(subject.paths[k], _at(literal(text), subject.paths[k])) for k, text in ((i, x), (j, y))]
+                requests[n, i, a, j, b] = repr(_with(_with(value, *leaves[0]), *leaves[1]))
     results = dict(zip(requests, await harness.play([(text, episodes) for text in requests.values()])))
 
     def leaking(n: int, tool: str | None) -> set[int]:
@@ -272,6 +257,8 @@ async def leak(harness: Harness, subjects: Sequence[Subject]) -> tuple[list[set[
                 return None
             return tuple(x for x, name in zip(result["replies"][0], blamed) if tool in (None, name))
 
+        if results[n,] is None:
+            return set(range(len(subjects[n].paths)))
         found = set()
         for i in range(len(subjects[n].paths)):
             count, pins = len(subjects[n].values[i]), []
@@ -290,7 +277,7 @@ async def leak(harness: Harness, subjects: Sequence[Subject]) -> tuple[list[set[
     hidden = False
     for n in range(len(subjects)):
         runs = [result for key, result in results.items() if key[0] == n and len(key) <= 3 and result is not None]
-        hidden |= len({tuple(run["replies"][1]) for run in runs}) > 1 or any(run["rewards"][1] >= 1 for run in runs)
+        hidden |= len({tuple(run["replies"][1]) for run in runs}) > 1 or any(any(run["earned"][1]) for run in runs)
     return [leaking(n, None) for n in range(len(subjects))], alone, hidden
 
 
@@ -302,19 +289,19 @@ async def find_twins(
     for n, subject in enumerate(subjects):
         configs[n, -1, 0] = subject.config
         for i, path in enumerate(subject.paths):
-            tried = dict.fromkeys(original.mutate(subject.config, path, rng) for _ in range(TWIN_TRIES))
+            tried = dict.fromkeys(mutate(subject.config, path, rng) for _ in range(TWIN_TRIES))
             configs |= {(n, i, k): text for k, text in enumerate(tried) if text is not None}
     for ((n, i, _), text), answer in zip(configs.items(), await harness.answers(list(configs.values()), problem)):
         if i < 0:
             subjects[n].answer = answer
-        elif None not in (answer, subjects[n].answer) and not original.same(answer, subjects[n].answer):
+        elif None not in (answer, subjects[n].answer) and not same(answer, subjects[n].answer):
             subjects[n].twins.setdefault(i, (text, answer))
 
 
 async def shown(harness: Harness, subjects: Sequence[Subject]) -> list[float]:
     """By configuration r: how many leaves the most telling call showed, a leaf being shown by a call whose reply its
     other value changes: in the oracle's trajectory replayed, in a fresh episode, or asked for without arguments."""
-    requests: dict[tuple[int, int], tuple[str, list[list[str]]]] = {}
+    requests: dict[tuple[int, int], Request] = {}
     for n, subject in enumerate(subjects):
         actions = [action for action, _ in subject.oracle.steps if not is_done(action)]
         fresh = [[action] for action in evenly(list(dict.fromkeys(actions)), FRESH)]
@@ -340,65 +327,56 @@ async def shown(harness: Harness, subjects: Sequence[Subject]) -> list[float]:
     return most
 
 
+def done(answer: Any) -> str:
+    return Call("Done", {"answer": answer}).action
+
+
 def is_done(action: str) -> bool:
-    try:
-        return json.loads(action)["name"] == "Done"
-    except (ValueError, KeyError, TypeError):
-        return False
+    return bool(re.match(r'\{"name": *"Done"', action))
 
 
 async def second_chance(harness: Harness, subjects: Sequence[Subject]) -> tuple[bool, bool]:
-    """Whether a second Done after a wrong one earns the reward; whether the reply to a wrong Done knows the answer."""
-    requests: list[tuple[str, list[list[str]]]] = []
+    """Whether a second Done after a wrong one that ended the episode earns the reward; whether the reply to a wrong
+    Done knows the answer: it is another one on the twin. Other configurations' answers are tried, and one of ours."""
+    requests: list[Request] = []
+    finals = [subject.oracle.steps[-1][0] for subject in subjects if subject.oracle.stop is StopReason.ANSWERED]
     for subject in subjects:
         twin, answer = next(iter(subject.twins.values()), (subject.config, subject.answer))
-        right = [action for action, _ in subject.oracle.steps if is_done(action)][-1:] or [done(subject.answer)]
-        bad = done(wrong(subject.answer, answer))
-        requests += [(subject.config, [[bad, *right]]), (twin, [[bad, *right]])]
+        right = next((action for action, _ in subject.oracle.steps if is_done(action)), done(subject.answer))
+        bad = [action for action in finals if action not in (right, done(answer))]
+        bad.append(done(wrong(subject.answer, answer)))
+        requests += [(config, [[action, right] for action in dict.fromkeys(bad)]) for config in (subject.config, twin)]
     results = await harness.play(requests)
-    pairs = [(a, b) for a, b in zip(results[::2], results[1::2]) if a is not None and b is not None]
-    told = any(a["replies"][0][0] != b["replies"][0][0] for a, b in pairs)
-    return any(a["rewards"][0] >= 1 for a, _ in pairs), told
+    double = told = False
+    for a, b in zip(results[::2], results[1::2]):
+        if a is None or b is None:
+            continue
+        for i, (earned, other) in enumerate(zip(a["earned"], b["earned"])):
+            double |= a["ended"][i][0] and not earned[0] and earned[1]
+            told |= not earned[0] and not other[0] and a["replies"][i][0] != b["replies"][i][0]
+    return double, told
 
 
 def read_config(text: str, config: str) -> str | None:
     """The configuration that a reply spells out, if it does. Only names and types are taken from `config`."""
-    wanted = literal(config)
-    try:
-        said = literal(text)
-    except (ValueError, SyntaxError, RecursionError):
-        said = text
-    if len(wanted) == 1 and not isinstance(said, dict):
-        (key, value), *_ = wanted.items()
-        if isinstance(value, str):
-            said = text
-        if isinstance(said, type(value)):
-            return repr({key: said})
+    wanted, (_, *parts) = literal(config), FIELD.split(text)
+    said = {name: value.strip(" ,}\n") for name, value in zip(parts[::2], parts[1::2])}
+    if len(wanted) == 1 and not said.keys() & wanted.keys():
+        said = dict.fromkeys(wanted, text)
     found = {}
-    for key, value in wanted.items():
-        if isinstance(said, dict) and key in said:
+    for key in wanted.keys() & said.keys():
+        try:
+            found[key] = literal(said[key])
+        except (ValueError, SyntaxError, RecursionError):
             found[key] = said[key]
-            continue
-        place = re.search(rf"(?<!\w){re.escape(key)}\W{{0,2}}\s*[=:]\s*", text)
-        if place is None:
-            continue
-        rest = text[place.end() :]
-        for end in sorted((m.start() for m in re.finditer(r",|$|\n|;|}", rest)), reverse=True):
-            try:
-                item = ast.literal_eval(rest[:end].strip())
-            except (ValueError, SyntaxError):
-                item = rest[:end].strip()
-                if not isinstance(value, str) or any(f"{k}=" in item or f"{k}:" in item for k in wanted):
-                    continue
-            if isinstance(item, type(value)):
-                found[key] = item
-                break
-    for key, value in wanted.items():  # a length that goes with the one list or string that was shown
-        if key not in found and type(value) is int:
-            sizes = {len(x) for x in found.values() if isinstance(x, (list, str))}
-            if len(sizes) == 1:
-                found[key] = sizes.pop()
-    return repr({key: found[key] for key in wanted}) if found.keys() >= wanted.keys() else None
+        if isinstance(wanted[key], str) and not isinstance(found[key], str):
+            found[key] = said[key]
+    sizes = {len(value) for value in found.values() if isinstance(value, (list, str))}
+    for key in wanted.keys() - found.keys():  # a length that goes with the one list or string that was shown
+        if type(wanted[key]) is int and len(sizes) == 1:
+            found[key] = min(sizes)
+    fits = found.keys() == wanted.keys() and all(type(found[key]) is type(wanted[key]) for key in wanted)
+    return repr({key: found[key] for key in wanted}) if fits else None
 
 
 async def play_shortcuts(harness: Harness, subjects: Sequence[Subject], problem: Problem | None) -> dict[str, float]:
@@ -433,13 +411,12 @@ async def play_shortcuts(harness: Harness, subjects: Sequence[Subject], problem:
     computed = await harness.answers([config for _, config in read], problem)
     won = await asyncio.gather(*(agent(s, [*looks, done(answer)]) for (s, _), answer in zip(read, computed)))
     rates["observe"] = sum(ok for _, ok in won) / max(1, len(subjects))
-    used = dict.fromkeys(
-        json.loads(action)["name"] for s in solved for action, _ in s.oracle.steps if not is_done(action)
-    )
+    calls = (action for subject in solved for action, _ in subject.oracle.steps if not is_done(action))
+    used = dict.fromkeys(json.loads(action)["name"] for action in calls)
     for subject in solved[:1]:
         budget = 4 * len(subject.oracle.steps) + 16
         for result in await harness.play([(subject.config, [])], without=list(used), budget=budget):
-            for name, ok in zip(used, result["state"] if result else []):
+            for name, ok in zip(used, result["solved"] if result else []):
                 rates[f"without {name}"] = float(ok)
     return rates
 

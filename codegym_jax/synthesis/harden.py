@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import ast
 import copy
-import json
 import re
 from collections.abc import Iterator, Sequence
 
@@ -123,7 +122,7 @@ class _:
             inside = depth == 0 or not isinstance(value, str)
             size = len(value) if inside and hasattr(value, "__len__") else 0
             if type(i) is not int or not 0 <= i < size:
-                return f"Error: position {i} must be an integer from 0 to {size - 1}" if size else "Error: no such place"
+                return f"Error: {i} must be an integer from 0 to {size - 1}" if size else "Error: no such place"
             value = sorted(value, key=repr) if isinstance(value, (set, frozenset)) else value
             entry = list(value.items())[i] if isinstance(value, dict) else None
             value = entry[1] if entry else value[i]
@@ -216,7 +215,7 @@ def harden_source(source: str, class_name: str, tools: Sequence[str]) -> str | N
         new["solve"].body[-1].body += ast.parse(f"{lines}\n    return ok, old.{tool}()").body  # type: ignore[attr-defined]
     new["solve"].body[-1].body.append(ast.Return(ast.Tuple([ast.Name("ok"), ast.Name("reply")])))  # type: ignore[attr-defined]
     for name in ("step", "reset", "solve"):
-        old = [x for x in methods[name].body]
+        old = list(methods[name].body)
         if name == "solve":
             old = [_Stepless().visit(x) for x in old]
         doc = [old.pop(0)] if _is_doc(old[0]) else []
