@@ -6,12 +6,9 @@
 One completion writes the environment, three write inputs to test it with, ten more write solutions from its tool docs
 alone; the first that passes every test becomes its solve(). What goes wrong goes back as findings, for a new source.
 
-Deviations from the paper and its code: a completion only ever supplies text, and what is expected comes from the
-original solution, so that a reference and an oracle that share a bug fail together; a hand-in has to be right by the
-original *and* earn the reward; a solution that reads anything but what `step` returned is thrown out unseen.
-
-Every reply is kept in a file named after its request. The pipeline asks for nothing that depends on the clock or on
-the order of events, so to run it again is to read those files, and a killed run goes on where it was.
+Deviations from the paper's code: the original solution alone says what is expected, so that a bug which reference and
+oracle share is found; a hand-in has to be right by it *and* earn the reward. Every reply is kept in a file named after
+its request, and no request depends on the clock or the order of events: to run again is to read those files.
 """
 
 from __future__ import annotations
@@ -39,23 +36,21 @@ from typing import Any, NamedTuple
 import aiohttp
 from rich.progress import Progress
 
-from codegym_jax.environments import EnvironmentFormatError, parse_environment
+from codegym_jax.environments import parse_environment
 from codegym_jax.problems import Problem
-from codegym_jax.sandbox import SandboxPool
+from codegym_jax.sandbox import Outcome, SandboxError, SandboxPool
 from codegym_jax.synthesis import original
 from codegym_jax.types import Environment, StopReason, Trajectory
 
 Message = dict[str, str]
+Cases = dict[str, tuple[int, str]]  # configuration → difficulty, and the original's answer as canonical JSON
 Verify = Callable[..., Awaitable[Any]]  # synthesis.verify.verify, or one like it
 
 LEVELS = {"easy": 1, "medium": 3, "hard": 4}  # of the unit tests, as Task.difficulty has it; the hard set is 5
 SHOWN = 8  # findings that go back to the model in one repair
-MAX_BACKOFF_S = 60.0
 IMPORTS = {"json", "math", "re", "string", "collections", "itertools", "functools", "heapq", "bisect"}
-BUILTINS = {name for name in dir(builtins) if name[0] != "_"} - set(
-    "eval exec compile open input globals locals vars dir getattr setattr delattr super breakpoint help id "
-    "memoryview object classmethod staticmethod property exit quit".split()
-)
+UNSAFE = set("eval exec compile open input globals locals vars dir getattr setattr super breakpoint help".split())
+BUILTINS = {name for name in dir(builtins) if name[0] != "_"} - UNSAFE
 TESTS = """
 
 def _cg_tests(_):
@@ -79,11 +74,10 @@ def solve(self):
         return self.step(json.dumps({"name": name, "parameters": parameters}))[1]
 '''
 FIXES = {
-    400: "the request is refused as it is: see what it says, and set or remove (null) a field in `extra`",
+    400: "see what it says, and set or remove (null) a field of requests in `extra`",
     401: "set the environment variable that `api_key_env` names to a valid key",
-    403: "the key has no access to this model: use another in the variable that `api_key_env` names",
-    404: "`endpoint` has to end before /chat/completions (mostly in /v1), and GET ENDPOINT/models to list `model`",
-    413: "the prompt is too long for this model: leave such problems out, or serve it with a longer context",
+    403: "the key in the variable that `api_key_env` names has no access to this model",
+    404: "`endpoint` mostly ends in /v1, and GET ENDPOINT/models lists what `model` can be",
     429: "lower `concurrency`, raise `retries`, or wait for the quota",
 }
 
@@ -140,11 +134,10 @@ class LLMConfig:
         for name, low in {"concurrency": 1, "solutions": 1, "unit_samples": 1, "max_tokens": 1, "retries": 0}.items():
             if getattr(self, name) < low:
                 raise ValueError(f"{name}={getattr(self, name)}: must be >= {low}")
-        if not re.match("https?://", self.endpoint):
+        if not self.endpoint.startswith(("http://", "https://")):
             raise ValueError(f"endpoint={self.endpoint!r}: must start with http:// or https://")
-        if not re.fullmatch(r"\s*\{.*\}\s*", self.extra, re.DOTALL):
+        if not self.extra.startswith("{"):
             raise ValueError(f"extra={self.extra!r}: must be a JSON object, such as '{{\"seed\": 1}}'")
-        json.loads(self.extra)
 
     def request(self, messages: Sequence[Message]) -> dict[str, Any]:
         """The body of a request. With the number of the sample it is what a completion is kept under."""
@@ -166,10 +159,6 @@ class Usage:
     completion_tokens: int = 0
     cost: float = 0.0
     saved: float = 0.0
-
-    def __str__(self) -> str:
-        tokens = f"{self.prompt_tokens:,} + {self.completion_tokens:,} tokens, {self.cost:.2f}"
-        return f"{self.requests:,} requests, {self.cached:,} cached, {self.retries:,} retries, {tokens}"
 
 
 class Client:
@@ -214,14 +203,18 @@ class Client:
                 os.fsync(file.fileno())
             part.replace(path)
         self._count(reply, cached)
-        self._progress.update(self._bar, advance=1, description=str(self.usage))
+        usage = self.usage
+        spent = (
+            f"{usage.prompt_tokens + usage.completion_tokens:,} tokens, cost {usage.cost:.2f}, {usage.cached} cached"
+        )
+        self._progress.update(self._bar, advance=1, description=f"completions ({spent})")
         return reply["text"]
 
     async def _post(self, request: dict[str, Any]) -> dict[str, Any]:
         """One request until it is answered. Its slot is kept while it backs off: that is what slows all down."""
         config, where = self.config, f"{self._url}: model {self.config.model!r}"
         for attempt in itertools.count():
-            wait = random.uniform(0.5, 1.0) * min(config.backoff_s * 2.0**attempt, MAX_BACKOFF_S)
+            wait = random.uniform(0.5, 1.0) * min(config.backoff_s * 2.0**attempt, 60.0)
             try:
                 async with self._session.post(self._url, json=request) as response:
                     status, text = response.status, await response.text(errors="replace")
@@ -283,6 +276,10 @@ def prompt(name: str, **values: str) -> str:
     return string.Template(text).substitute(values)
 
 
+def talk(*turns: str) -> list[Message]:
+    return [{"role": role, "content": text} for role, text in zip(itertools.cycle(("user", "assistant")), turns)]
+
+
 def code_block(text: str) -> str:
     """The longest fenced block of a reply, without what a reasoning model thought aloud; "" if it has none."""
     text = re.sub(r"<think>.*?</think>", "", text, flags=re.DOTALL)
@@ -290,17 +287,19 @@ def code_block(text: str) -> str:
     return textwrap.dedent(max(blocks, key=len, default=""))
 
 
+def _class(environment: Environment) -> ast.ClassDef:
+    nodes = (node for node in ast.parse(environment.source).body if isinstance(node, ast.ClassDef))
+    return next(node for node in nodes if node.name == environment.class_name)
+
+
 def documentation(environment: Environment) -> str:
     """The tools as their writer documented them, example outputs included, which players do not get to see."""
-    classes = [node for node in ast.parse(environment.source).body if isinstance(node, ast.ClassDef)]
-    body = next(node for node in classes if node.name == environment.class_name).body
-    methods = {node.name: node for node in body if isinstance(node, ast.FunctionDef)}
+    methods = {node.name: node for node in _class(environment).body if isinstance(node, ast.FunctionDef)}
     texts = []
-    for tool in environment.tools:
-        method = methods[tool.name]
-        arguments = ", ".join(ast.unparse(a) for a in method.args.args if a.arg != "self")
+    for method in (methods[tool.name] for tool in environment.tools):
+        method.args.args = [argument for argument in method.args.args if argument.arg != "self"]
         document = textwrap.indent(f'"""{ast.get_docstring(method) or ""}\n"""', "    ")
-        texts.append(f"def {tool.name}({arguments}) -> str:\n{document}")
+        texts.append(f"def {method.name}({ast.unparse(method.args)}) -> str:\n{document}")
     return "\n\n\n".join(texts)
 
 
@@ -310,13 +309,17 @@ def oracle(text: str) -> str:
     It may name what it defines itself, harmless builtins and modules, and `step`: nothing of the environment's module.
     """
     try:
-        module = ast.parse(code_block(text))
-        solve = next(node for node in module.body if isinstance(node, ast.FunctionDef) and node.name == "solve")
-        others = [node for node in module.body if isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef))]
-        body = [*(node for node in others if node is not solve), *solve.body]
+        module, method = ast.parse(code_block(text)), ast.parse(SOLVE).body[0]
+        kept = [node for node in module.body if isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef))]
+        solve = next(node for node in kept if isinstance(node, ast.FunctionDef) and node.name == "solve")
+        body = [*(node for node in kept if node is not solve), *solve.body]
         for node in itertools.chain.from_iterable(map(ast.walk, body)):
-            _harmless(node)
-        method = ast.parse(SOLVE).body[0]
+            named = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            named += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            if not set(named) <= IMPORTS or (isinstance(node, ast.Attribute) and node.attr[0] == "_"):
+                raise ValueError(f"a solution may not have `{ast.unparse(node)}`")
+            if isinstance(node, ast.Name) and node.id == "self":
+                raise ValueError("a solution may not name self")
         assert isinstance(method, ast.FunctionDef)
         method.body += body
         source = ast.unparse(ast.fix_missing_locations(method))
@@ -325,102 +328,88 @@ def oracle(text: str) -> str:
         raise ValueError(f"no ```python block with a function solve(step): {error!r}") from None
     for table in tables:
         tables += table.get_children()
-        for name in (symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()):
-            if name not in BUILTINS:
-                raise ValueError(f"it names {name}, which it does not define")
+        used = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()}
+        if used - BUILTINS:
+            raise ValueError(f"a solution may not name {', '.join(sorted(used - BUILTINS))}")
     return source
-
-
-def _harmless(node: ast.AST) -> None:
-    """ValueError: why a solution may not have this."""
-    match node:
-        case ast.Import(names=[ast.alias(name=name), *_]) | ast.ImportFrom(module=name) if name not in IMPORTS:
-            raise ValueError(f"it imports {name}")
-        case ast.Import(names=[_, _, *_]):
-            raise ValueError("it imports several modules in one statement")
-        case ast.Attribute(attr=name) if name[0] == "_" or name in ("sys", "os", "builtins", "modules"):
-            raise ValueError(f"it reads the attribute {name}")
-        case ast.Name(id="self") | ast.arg(arg="self"):
-            raise ValueError("it names self")
-        case ast.Constant(value=str(value)) if "__" in value:  # a format string reads attributes too
-            raise ValueError(f"it has the string {value!r}")
 
 
 def with_oracle(environment: Environment, method: str) -> Environment:
     """The same environment with this solve(), in place of one that it may have."""
-    lines = environment.source.splitlines()
-    body = next(
-        node
-        for node in ast.parse(environment.source).body
-        if isinstance(node, ast.ClassDef) and node.name == environment.class_name
-    )
-    end = body.end_lineno or len(lines)
-    lines[end:end] = ["", *textwrap.indent(method, " " * body.body[-1].col_offset).splitlines()]
-    for node in reversed(body.body):
-        if isinstance(node, ast.FunctionDef) and node.name == "solve":
-            del lines[node.lineno - 1 : node.end_lineno]
-    return parse_environment("\n".join(lines) + "\n", environment.name, environment.name)
+    lines, node = environment.source.split("\n"), _class(environment)
+    indented = textwrap.indent(method, " " * node.body[-1].col_offset).split("\n")
+    lines[node.end_lineno : node.end_lineno] = ["", *indented]
+    for old in reversed(node.body):
+        if isinstance(old, ast.FunctionDef) and old.name == "solve":
+            del lines[old.lineno - 1 : old.end_lineno]
+    return parse_environment("\n".join(lines), environment.name, environment.name)
 
 
 # ---- the pipeline ----------------------------------------------------------------------------------------------------
 
 
-async def tests(pool: SandboxPool, client: Client, problem: Problem, config: LLMConfig) -> dict[str, tuple[int, str]]:
-    """Configuration → difficulty and the original's answer (canonical JSON). Those on which it fails are dropped."""
-    about = _about(problem)
-    asked = [("unit_tests", sample) for sample in range(config.unit_samples)]
-    asked += [("hard_tests", sample) for sample in range(config.hard_samples)]
-    replies = await asyncio.gather(*(client.complete(_user(prompt(name, **about)), sample=i) for name, i in asked))
+async def tests(pool: SandboxPool, client: Client, problem: Problem, config: LLMConfig) -> Cases:
+    """Those that completions have, without those on which the original fails."""
+    asked = [("unit_tests", i) for i in range(config.unit_samples)]
+    asked += [("hard_tests", i) for i in range(config.hard_samples)]
+    replies = await asyncio.gather(
+        *(client.complete(talk(prompt(name, **_about(problem))), sample=i) for name, i in asked)
+    )
     levels: dict[str, int] = {}
     for (name, _), reply in zip(asked, replies):
-        outcome = (await pool.map(code_block(reply) + TESTS, "_cg_tests", [""]))[0]
-        for level, text in json.loads(outcome.value) if outcome.stop is None else ():
+        outcome = (await _ran(pool, code_block(reply) + TESTS, "_cg_tests", [""]))[0]
+        for level, text in json.loads(outcome.value or "[]"):
             levels.setdefault(text, 5 if name == "hard_tests" else LEVELS.get(level, 3))
-    configs = [text for text in levels if _is_config(text)]
-    outcomes = await original.answers(pool, problem, configs)
-    return {text: (levels[text], o.value) for text, o in zip(configs, outcomes) if o.stop is None}
+    outcomes = await original.answers(pool, problem, list(levels))
+    return {text: (level, o.value) for (text, level), o in zip(levels.items(), outcomes) if o.stop is None}
 
 
 async def synthesize(
     pool: SandboxPool, client: Client, problem: Problem, config: LLMConfig, verify: Verify | None = None
 ) -> Compiled | Refused:
     """One problem → one verified environment with its tasks. LLMError: no completions. ValueError: a bad problem id."""
-    if verify is None:
-        from codegym_jax.synthesis.verify import verify
-    first = _user(prompt("environment", **_about(problem)))
-    expected, reply = await asyncio.gather(tests(pool, client, problem, config), client.complete(first))
-    if not expected:
+    if (check := verify) is None:
+        from codegym_jax.synthesis.verify import verify as check
+    first = prompt("environment", **_about(problem))
+    cases, reply = await asyncio.gather(tests(pool, client, problem, config), client.complete(talk(first)))
+    if not cases:
         return Refused("no_tests: the original solution fails on every test, or no completion has one")
     findings: list[Any] = []
     for repair in range(config.repairs + 1):
         if repair:
-            told = "\n".join(map(_told, dict.fromkeys(findings[:SHOWN])))
-            conversation = [*first, {"role": "assistant", "content": f"```python\n{code_block(reply)}```"}]
-            reply = await client.complete([*conversation, *_user(prompt("repair", findings=told))])
+            told = "\n".join(_told(finding) for finding in findings[:SHOWN])
+            source = f"```python\n{code_block(reply)}```"
+            reply = await client.complete(talk(first, source, prompt("repair", findings=told)))
         try:
             environment = _environment(reply, problem)
-        except (EnvironmentFormatError, ValueError) as error:
+        except ValueError as error:
             findings = [Finding("format", str(error))]
             continue
-        if findings := await _disagreements(pool, environment, expected):
+        if findings := await _disagreements(pool, environment, cases):
             continue
-        solved, findings = await _solve(pool, client, environment, expected, config)
+        solved, findings = await _solve(pool, client, environment, cases, config)
         if solved is None:
             continue
-        verification = await verify(pool, solved, list(expected), problem=problem)
+        verification = await check(pool, solved, list(cases), problem=problem)
         if not (findings := list(verification.findings)):
-            return Compiled(solved, tuple((text, level) for text, (level, _) in expected.items()))
+            return Compiled(solved, tuple((text, level) for text, (level, _) in cases.items()))
     return Refused(f"{findings[0].check}: {findings[0].detail} (after {config.repairs} repairs)")
 
 
-async def _disagreements(
-    pool: SandboxPool, environment: Environment, expected: dict[str, tuple[int, str]]
-) -> list[Finding]:
+async def _ran(pool: SandboxPool, source: str, function: str, arguments: Sequence[str]) -> list[Outcome]:
+    """pool.map, but our own failure is no verdict on a source."""
+    outcomes = await pool.map(source, function, arguments)
+    if lost := [outcome.detail for outcome in outcomes if outcome.stop is StopReason.INFRASTRUCTURE]:
+        raise SandboxError(f"{function}: {lost[0]}")
+    return outcomes
+
+
+async def _disagreements(pool: SandboxPool, environment: Environment, cases: Cases) -> list[Finding]:
     """Where the environment does not load, or its reference is not the original's answer."""
     harness = REFERENCE.format(canonical=original.CANONICAL, name=environment.class_name)
-    outcomes = await pool.map(environment.source + harness, "_cg_reference", list(expected))
     findings = []
-    for (text, (_, answer)), outcome in zip(expected.items(), outcomes):
+    outcomes = await _ran(pool, environment.source + harness, "_cg_reference", list(cases))
+    for (text, (_, answer)), outcome in zip(cases.items(), outcomes):
         if outcome.stop is not None:
             findings.append(Finding("load", f"{outcome.stop}: {outcome.detail}", text))
         elif not original.same(json.loads(outcome.value), json.loads(answer)):
@@ -430,28 +419,22 @@ async def _disagreements(
 
 
 async def _solve(
-    pool: SandboxPool,
-    client: Client,
-    environment: Environment,
-    expected: dict[str, tuple[int, str]],
-    config: LLMConfig,
+    pool: SandboxPool, client: Client, environment: Environment, cases: Cases, config: LLMConfig
 ) -> tuple[Environment | None, list[Finding]]:
     """The environment with the first solution that is right on every test, or what went wrong with the best one."""
-    request = _user(prompt("solution", statement=environment.statement, tools=documentation(environment)))
-    replies = await asyncio.gather(*(client.complete(request, sample=i) for i in range(config.solutions)))
+    text = prompt("solution", statement=environment.statement, tools=documentation(environment))
     most, findings = -1, list[Finding]()
-    for reply in replies:
+    for reply in await asyncio.gather(*(client.complete(talk(text), sample=i) for i in range(config.solutions))):
         try:
             candidate = with_oracle(environment, oracle(reply))
-        except (EnvironmentFormatError, ValueError) as error:
+        except ValueError as error:
             findings = findings or [Finding("unusable_solution", str(error))]
             continue
-        passed, failed, cases = 0, list[Finding](), list(expected.items())
-        while cases and not failed:  # one alone first: a solution that never ends takes its time only once
-            now, cases = cases[: 16 if passed else 1], cases[16 if passed else 1 :]
-            runs = await asyncio.gather(*(pool.solve(candidate.source, candidate.class_name, text) for text, _ in now))
-            judged = [_judge(run, text, answer) for run, (text, (_, answer)) in zip(runs, now)]
-            failed = [finding for finding in judged if finding]
+        passed, failed, left = 0, list[Finding](), list(cases.items())
+        while left and not failed:  # one alone first: a solution that never ends takes its time only once
+            now, left = left[: 16 if passed else 1], left[16 if passed else 1 :]
+            runs = await asyncio.gather(*(pool.solve(candidate.source, candidate.class_name, case[0]) for case in now))
+            failed = [found for run, case in zip(runs, now) if (found := _judge(run, case[0], case[1][1]))]
             passed += len(now) - len(failed)
         if not failed:
             return candidate, []
@@ -461,27 +444,25 @@ async def _solve(
 
 def _judge(run: Trajectory, text: str, answer: str) -> Finding | None:
     """A run counts if it handed in the original's answer and that earned the reward."""
-    name, given, calls = "", None, len(run.steps)
-    if run.steps:
-        action = json.loads(run.steps[-1][0])
-        name, given = action["name"], action["parameters"].get("answer")
-    handed_in = run.stop in (StopReason.ANSWERED, StopReason.WRONG) and name == "Done"
-    right = handed_in and original.same(original.canonical(given), json.loads(answer))
-    if right and run.stop is StopReason.ANSWERED:
+    if run.stop is StopReason.INFRASTRUCTURE:
+        raise SandboxError(f"solve: {run.detail}")
+    calls = len(run.steps)
+    last: dict[str, Any] = json.loads(run.steps[-1][0]) if calls else {"name": ""}
+    if run.stop not in (StopReason.ANSWERED, StopReason.WRONG) or last["name"] != "Done":
+        shown = f"; its last call gave {run.steps[-1][1]!r:.200}" if calls else ""
+        return Finding("oracle_fails", f"the best player: {run.stop} after {calls} calls: {run.detail}{shown}", text)
+    given, earned = last["parameters"].get("answer"), run.stop is StopReason.ANSWERED
+    right = original.same(given, json.loads(answer))
+    if right and earned:
         return None
-    if right or run.stop is StopReason.ANSWERED:
-        verdict = "earned no reward" if right else f"earned the reward; right is {answer:.200}"
-        return Finding("wrong_reference", f"after {calls} calls, {name}({given!r:.200}) {verdict}", text)
-    if handed_in:
-        detail = f"the best player handed in {given!r:.200} after {calls} calls; right is {answer:.200}"
-    else:
-        last = f"; its last call gave {run.steps[-1][1]!r:.200}" if run.steps else ""
-        detail = f"the best player ended in {run.stop} after {calls} calls: {run.detail}{last}"
-    return Finding("oracle_fails", detail, text)
+    if right or earned:
+        detail = f"Done({given!r:.200}) earned {'a' if earned else 'no'} reward; the original says {answer:.200}"
+        return Finding("wrong_reference", detail, text)
+    return Finding("oracle_fails", f"the best player: Done({given!r:.200}), but right is {answer:.200}", text)
 
 
 def _environment(reply: str, problem: Problem) -> Environment:
-    """The environment of a reply. ValueError, EnvironmentFormatError: why there is none."""
+    """The environment of a reply. ValueError: why there is none."""
     if not (source := code_block(reply)):
         raise ValueError("the reply has no complete ```python block")
     if not (names := re.findall(r"^class[ \t]+(\w+Env)\b", source, re.MULTILINE)):
@@ -498,17 +479,6 @@ def _about(problem: Problem) -> dict[str, str]:
     examples = "\n".join(text if len(text) < 600 else f"{text[:600]} ..." for text in problem.inputs[:3])
     about = {"statement": problem.statement, "solution": problem.solution, "entry_point": problem.entry_point}
     return about | {"examples": examples}
-
-
-def _user(text: str) -> list[Message]:
-    return [{"role": "user", "content": text}]
-
-
-def _is_config(text: str) -> bool:
-    try:
-        return isinstance(ast.literal_eval(text), dict)
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
-        return False
 
 
 def _told(finding: Finding) -> str:
