@@ -194,9 +194,9 @@ DEFECTS = {  # what it is: the check that has to say so, and what in CLEAN gives
     "step returns a text": ("contract", {RETURNED: RETURNED.replace("True, ", "")}),
     "an observation is a number": ("contract", {OBSERVE: "        return len(self.weights)\n"}),
     "a malformed action crashes it": ("contract", {CALLED: "", ENDED: ENDED + "        call = json.loads(action)\n"}),
-    "a malformed action ends it": ("contract", {'return True, f"Err': 'self._finished = True\n            return True, f"Err'}),
+    "malformed ends it": ("contract", {'return True, f"': 'self._finished = True\n            return True, f"'}),
     "a malformed action is passed over": ("malformed", {'return True, f"Error: {error}"': 'return True, ""'}),
-    "a parameter that misses is passed over": ("missing", {"(**given)\n": "(**given) if given or name[0] in 'OL' else ''\n"}),
+    "missing is passed over": ("missing", {"(**given)\n": "(**given) if given or name[0] in 'OL' else ''\n"}),
     "an ill-typed parameter crashes it": ("ill_typed", {"raise TypeError": "raise SystemError"}),
     "finished at the start": ("contract", {RESET: RESET.replace("False", "True")}),
     "a second Done earns": ("second_done", {ENDED: ""}),
@@ -269,6 +269,10 @@ async def test_one_configuration_in_many_that_is_wrong_is_named(pools):
     result = await found(pools, wrong, fuzz=())
     assert [(finding.check, finding.config) for finding in result.findings] == [("wrong_reference", CONFIGS[-1])]
     assert list(result.calls) == CONFIGS[:-1]
+
+
+async def test_an_environment_without_configurations_is_not_verified(pools):
+    assert [finding.check for finding in (await found(pools, CRATES, configs=())).findings] == ["no_configs"]
 
 
 async def test_fuzzed_configurations_count(pools):

@@ -127,8 +127,8 @@ class Session:
 
 class SandboxPool:
     """`async with SandboxPool() as pool`. zygotes=0: one a core. Entering raises SandboxError where the machine cannot
-    do what `require_isolation` names: "rlimits", "seccomp" or "full" (LEVELS). `isolation` says what it can. Episodes run
-    under hash seed 0; a pool of another `hash_seed` (0 to 4294967295) shows what depends on it."""
+    do what `require_isolation` names: "rlimits", "seccomp" or "full" (LEVELS). `isolation` says what it can.
+    Episodes run under hash seed 0; a pool of another `hash_seed` (to 4294967295) shows what depends on it."""
 
     def __init__(
         self, limits: Limits | None = None, zygotes: int = 0, require_isolation: str = "rlimits", hash_seed: int = 0

@@ -125,7 +125,8 @@ class Zygote:
             script, packages = Path(__file__).with_name("zygote.py"), Path(msgpack.__file__).parents[1]
             command = [sys.executable, "-S", "-P", "-B", str(script), str(theirs.fileno()), str(packages), limits]
             environment = {k: v for k, v in os.environ.items() if k == "LD_LIBRARY_PATH"}
-            environment |= {"PYTHONHASHSEED": str(hub.hash_seed), "LD_BIND_NOW": "1"}  # the latter: once, and not in every child
+            environment["PYTHONHASHSEED"] = str(hub.hash_seed)
+            environment["LD_BIND_NOW"] = "1"  # once, and not in every child
             # In a session of its own, since Ctrl-C is for the trainer.
             options: Any = {"pass_fds": [theirs.fileno()], "stdout": subprocess.PIPE, "start_new_session": True}
             self.process = subprocess.Popen(command, env=environment, **options)

@@ -115,10 +115,10 @@ def mutants(environment: Environment, count: int, seed: int = 0) -> list[tuple[s
     for name in queue:  # grows
         if name in methods:
             functions[f"{environment.class_name}.{name}"] = methods[name]
-        elif isinstance(node := top.get(name), ast.FunctionDef):
-            functions[name] = node
-        elif isinstance(node, ast.ClassDef):
-            functions |= {f"{name}.{f.name}": f for f in node.body if isinstance(f, ast.FunctionDef)}
+        elif isinstance(found := top.get(name), ast.FunctionDef):
+            functions[name] = found
+        elif isinstance(found, ast.ClassDef):
+            functions |= {f"{name}.{f.name}": f for f in found.body if isinstance(f, ast.FunctionDef)}
         for function in [f for path, f in functions.items() if name in path.split(".")]:
             named = (getattr(n, "attr", getattr(n, "id", "")) for n in ast.walk(function))
             queue += [
@@ -130,13 +130,13 @@ def mutants(environment: Environment, count: int, seed: int = 0) -> list[tuple[s
         for i, node in enumerate(ast.walk(function))
         for variant in _variants(node)
     ]
-    found = []
+    made = []
     for path, function, i, (what, field, value) in random.Random(seed).sample(sites, min(count, len(sites))):
         node = list(ast.walk(function))[i]
         old, line = getattr(node, field), getattr(node, "lineno", function.lineno)
         setattr(node, field, value)
         source = textwrap.indent(ast.unparse(function), " " * path.count("."))
         owner = f"class {path.split('.')[0]}:\n" if "." in path else ""  # as there, for names like self.__x
-        found.append((path, owner + source, f"{path} line {line}: {what}"))
+        made.append((path, owner + source, f"{path} line {line}: {what}"))
         setattr(node, field, old)
-    return found
+    return made

@@ -228,6 +228,9 @@ async def verify(
         return Verification(tuple(checks.findings), tuple(checks.notes), **fields)
 
     # What its source says.
+    if not configs:
+        add("no_configs", "there is no configuration to verify it on")
+        return result()
     try:
         parsed = parse_environment(environment.source, environment.name, environment.name)
     except EnvironmentFormatError as error:
