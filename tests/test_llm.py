@@ -305,7 +305,7 @@ def test_a_solution_that_reads_more_than_replies_is_no_oracle(body, reason):
 
 async def test_the_example_of_the_prompt_is_an_environment_that_its_solution_solves(pool):
     blocks = llm.prompt("environment", statement="", solution="", entry_point="", examples="").split("\n```python\n")
-    source = next(block for block in blocks if "gymnasium" in block).split("\n```")[0]
+    source = next(block for block in blocks if "import gymnasium" in block).split("\n```")[0]
     environment = parse_environment(source, "own_2__FenceStepEnv", "prompt")
     body = """
     count, best = int(step("Observe")), 0

@@ -31,7 +31,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import aiohttp
 from rich.progress import Progress
@@ -40,11 +40,12 @@ from codegym_jax.environments import parse_environment
 from codegym_jax.problems import Problem
 from codegym_jax.sandbox import Outcome, SandboxError, SandboxPool
 from codegym_jax.synthesis import original
+from codegym_jax.synthesis.verify import Finding, Verification, verify
 from codegym_jax.types import Environment, StopReason, Trajectory
 
 Message = dict[str, str]
 Cases = dict[str, tuple[int, str]]  # configuration → difficulty, and the original's answer as canonical JSON
-Verify = Callable[..., Awaitable[Any]]  # synthesis.verify.verify, or one like it
+Verify = Callable[..., Awaitable[Verification]]
 
 LEVELS = {"easy": 1, "medium": 3, "hard": 4}  # of the unit tests, as Task.difficulty has it; the hard set is 5
 SHOWN = 8  # findings that go back to the model in one repair
@@ -95,14 +96,6 @@ class Refused:
     """Why there is none: a short stable slug, then ": " and the detail."""
 
     reason: str
-
-
-class Finding(NamedTuple):
-    """One reason against an environment, as the verifier's are."""
-
-    check: str  # a slug
-    detail: str
-    config: str = ""
 
 
 class LLMError(RuntimeError):
@@ -365,16 +358,14 @@ async def tests(pool: SandboxPool, client: Client, problem: Problem, config: LLM
 
 
 async def synthesize(
-    pool: SandboxPool, client: Client, problem: Problem, config: LLMConfig, verify: Verify | None = None
+    pool: SandboxPool, client: Client, problem: Problem, config: LLMConfig, verify: Verify = verify
 ) -> Compiled | Refused:
     """One problem → one verified environment with its tasks. LLMError: no completions. ValueError: a bad problem id."""
-    if (check := verify) is None:
-        from codegym_jax.synthesis.verify import verify as check
     first = prompt("environment", **_about(problem))
     cases, reply = await asyncio.gather(tests(pool, client, problem, config), client.complete(talk(first)))
     if not cases:
         return Refused("no_tests: the original solution fails on every test, or no completion has one")
-    findings: list[Any] = []
+    findings: list[Finding] = []
     for repair in range(config.repairs + 1):
         if repair:
             told = "\n".join(_told(finding) for finding in findings[:SHOWN])
@@ -390,7 +381,7 @@ async def synthesize(
         solved, findings = await _solve(pool, client, environment, cases, config)
         if solved is None:
             continue
-        verification = await check(pool, solved, list(cases), problem=problem)
+        verification = await verify(pool, solved, list(cases), problem=problem)
         if not (findings := list(verification.findings)):
             return Compiled(solved, tuple((text, level) for text, (level, _) in cases.items()))
     return Refused(f"{findings[0].check}: {findings[0].detail} (after {config.repairs} repairs)")
