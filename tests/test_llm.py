@@ -24,7 +24,7 @@ from codegym_jax.sandbox import Limits, SandboxPool
 from codegym_jax.synthesis import llm, original
 from codegym_jax.synthesis.llm import Client, Compiled, LLMConfig, LLMError, Refused, synthesize
 from codegym_jax.synthesis.verify import Verification, verify
-from codegym_jax.types import StopReason
+from codegym_jax.types import StopReason, Trajectory
 
 ROOT = Path(__file__).resolve().parents[1]
 RECORDED = [json.loads(path.read_text()) for path in sorted((ROOT / "tests" / "data" / "llm").glob("*.json"))]
@@ -317,6 +317,15 @@ async def test_the_example_of_the_prompt_is_an_environment_that_its_solution_sol
     solved = llm.with_oracle(environment, llm.oracle(f"```python\ndef solve(step):{body}```"))
     run = await pool.solve(solved.source, solved.class_name, repr({"heights": [3, 7, 4, 9]}))
     assert (run.stop, len(run.steps)) == (StopReason.ANSWERED, 1 + 4 + 2 * 3 + 1)
+
+
+def test_what_is_told_of_a_time_out_is_the_same_in_every_run():
+    steps = (("{}", "1"), ("{}", "2"))
+    runs = [
+        Trajectory(steps[:n], 0.0, StopReason.ENV_TIMEOUT, f"{n}.1 s of wall time, {n}.0 s of CPU time") for n in (1, 2)
+    ]
+    findings = [llm._judge(run, "{}", "0") for run in runs] + [llm.Finding("timeout", run.detail) for run in runs]
+    assert len({llm._told(finding) for finding in findings if finding}) == 2
 
 
 def test_tool_docs_for_solvers_show_example_outputs_and_no_code():

@@ -350,10 +350,10 @@ async def tests(pool: SandboxPool, client: Client, problem: Problem, config: LLM
     )
     levels: dict[str, int] = {}
     for (name, _), reply in zip(asked, replies):
-        outcome = (await _ran(pool, code_block(reply) + TESTS, "_cg_tests", [""]))[0]
+        outcome = _sure(await pool.map(code_block(reply) + TESTS, "_cg_tests", [""]))[0]
         for level, text in json.loads(outcome.value or "[]"):
             levels.setdefault(text, 5 if name == "hard_tests" else LEVELS.get(level, 3))
-    outcomes = await original.answers(pool, problem, list(levels))
+    outcomes = _sure(await original.answers(pool, problem, list(levels)))
     return {text: (level, o.value) for (text, level), o in zip(levels.items(), outcomes) if o.stop is None}
 
 
@@ -387,11 +387,10 @@ async def synthesize(
     return Refused(f"{findings[0].check}: {findings[0].detail} (after {config.repairs} repairs)")
 
 
-async def _ran(pool: SandboxPool, source: str, function: str, arguments: Sequence[str]) -> list[Outcome]:
-    """pool.map, but our own failure is no verdict on a source."""
-    outcomes = await pool.map(source, function, arguments)
+def _sure(outcomes: list[Outcome]) -> list[Outcome]:
+    """Our own failure is no verdict on a source."""
     if lost := [outcome.detail for outcome in outcomes if outcome.stop is StopReason.INFRASTRUCTURE]:
-        raise SandboxError(f"{function}: {lost[0]}")
+        raise SandboxError(f"synthesis: {lost[0]}")
     return outcomes
 
 
@@ -399,7 +398,7 @@ async def _disagreements(pool: SandboxPool, environment: Environment, cases: Cas
     """Where the environment does not load, or its reference is not the original's answer."""
     harness = REFERENCE.format(canonical=original.CANONICAL, name=environment.class_name)
     findings = []
-    outcomes = await _ran(pool, environment.source + harness, "_cg_reference", list(cases))
+    outcomes = _sure(await pool.map(environment.source + harness, "_cg_reference", list(cases)))
     for (text, (_, answer)), outcome in zip(cases.items(), outcomes):
         if outcome.stop is not None:
             findings.append(Finding("load", f"{outcome.stop}: {outcome.detail}", text))
@@ -437,6 +436,8 @@ def _judge(run: Trajectory, text: str, answer: str) -> Finding | None:
     """A run counts if it handed in the original's answer and that earned the reward."""
     if run.stop is StopReason.INFRASTRUCTURE:
         raise SandboxError(f"solve: {run.detail}")
+    if run.stop is StopReason.ENV_TIMEOUT:  # how far it came is another thing each time, and would be in the request
+        return Finding("oracle_fails", "the best player used up its time: does each tool return quickly?", text)
     calls = len(run.steps)
     last: dict[str, Any] = json.loads(run.steps[-1][0]) if calls else {"name": ""}
     if run.stop not in (StopReason.ANSWERED, StopReason.WRONG) or last["name"] != "Done":
@@ -473,6 +474,6 @@ def _about(problem: Problem) -> dict[str, str]:
 
 
 def _told(finding: Finding) -> str:
-    """A finding as the model reads it, without the addresses that would make each run's request another one."""
+    """A finding as the model reads it, without addresses and times: those make another request of each run."""
     place = f" On the configuration {finding.config:.400}:" if finding.config else ""
-    return re.sub(r"0x[0-9a-f]{6,}", "0x...", f"- {finding.check}:{place} {finding.detail}")
+    return re.sub(r"0x[0-9a-f]{6,}|\d+\.\d+ s of", "...", f"- {finding.check}:{place} {finding.detail}")
