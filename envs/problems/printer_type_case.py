@@ -1,15 +1,18 @@
 """A printer wants to set a headline from the lead letters in a case. Going through the headline from left to right,
 he takes each letter from the case if one is left there. If none is left, he looks for the nearest letter earlier in
 the alphabet that is left and uses that one; if there is none either, he sets a star. Every lead letter can be used
-once. Report the headline as it is set, then a space, then the number of letters left in the case.
+once. Report the headline as it is set, then a space, then the places in the alphabet (a is 1, b is 2 and so on) of
+the letters left in the case, added up.
 """
 
 
 def printer_type_case(headline: str, case: str) -> str:
     stock = [0] * 26
+    left = 0
     for letter in case:
-        stock[ord(letter) - ord("a")] += 1
-    left = len(case)
+        place = ord(letter) - ord("a")
+        stock[place] += 1
+        left += place + 1
     set_text = ""
     for letter in headline:
         place = ord(letter) - ord("a")
@@ -19,7 +22,7 @@ def printer_type_case(headline: str, case: str) -> str:
             set_text += "*"
         else:
             stock[place] -= 1
-            left -= 1
+            left -= place + 1
             set_text += chr(ord("a") + place)
     return set_text + " " + str(left)
 
