@@ -31,5 +31,5 @@ def generate(rng, size: int) -> dict:
     count = (4, 6, 10, 17, 26)[size - 1]
     return {
         "headline": "".join(rng.choice("abcdefg") for _ in range(count)),
-        "case": "".join(rng.choice("abcdefgh") for _ in range(count + rng.randint(-1, 1))),
+        "case": "".join(rng.choice("abcdefgh") for _ in range(count + rng.randint(0, 1))),
     }
