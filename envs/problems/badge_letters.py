@@ -1,27 +1,29 @@
-"""A club sews a badge from the words of its motto. From each word one letter is taken: the first one when the
-length of the word is even, the last one when the length is odd and at most five, and the middle one otherwise. When
-the letter taken is the same as the letter taken from the word before, a dash is sewn on instead. Report the letters
-and dashes in order.
+"""A club sews a badge from the words of its motto. A word with an even number of letters is sewn with its halves
+swapped, the second half before the first. A word with an odd number of letters is sewn without its middle letter,
+and a word of a single letter is sewn as it is. A word that is equal to the word before it in the motto is not sewn;
+a dash is put in its place. Report all that is sewn, in order and without gaps.
 """
 
 
-def chosen_letter(word: str) -> str:
-    """The letter a word gives to the badge."""
-    length = len(word)
-    if length % 2 == 0:
-        return word[:1]
-    if length <= 5:
-        return word[-1]
-    return word[length // 2]
+def sewn(word: str) -> str:
+    """How a word is sewn on the badge."""
+    half = len(word) // 2
+    if len(word) == 1:
+        return word
+    if len(word) % 2 == 0:
+        return word[half:] + word[:half]
+    return word[:half] + word[half + 1 :]
 
 
 def badge_letters(motto: list[str]) -> str:
     badge = ""
     previous = ""
     for word in motto:
-        letter = chosen_letter(word)
-        badge += "-" if letter == previous else letter
-        previous = letter
+        if word == previous:
+            badge += "-"
+        else:
+            badge += sewn(word)
+        previous = word
     return badge
 
 
@@ -42,5 +44,7 @@ def generate(rng, size: int) -> dict:
         "lamp",
         "silver",
     ]
-    stock += ["anchor", "net", "captain", "calm", "storm", "wave", "lantern"]
-    return {"motto": [rng.choice(stock) for _ in range(count)]}
+    motto = [rng.choice(stock)]
+    while len(motto) < count:
+        motto.append(motto[-1] if rng.random() < 0.15 else rng.choice(stock))
+    return {"motto": motto}

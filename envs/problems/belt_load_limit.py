@@ -29,6 +29,6 @@ def belt_load_limit(boxes: list[int], limit: int) -> list[int]:
 
 
 def generate(rng, size: int) -> dict:
-    count = (7, 12, 20, 34, 52)[size - 1]
+    count = (7, 12, 18, 28, 38)[size - 1]
     limit = rng.randint(50, 60)
     return {"boxes": [rng.randint(8, limit + 2) for _ in range(count)], "limit": limit}

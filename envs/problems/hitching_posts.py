@@ -1,8 +1,8 @@
 """An inn has a fixed number of hitching posts, all free at first. Riders come in the order of the book; each has
 the minute of coming, never earlier than the one before, and the minutes the horse stays. A rider takes the free
 post with the lowest number; a post is free again from the minute at which its horse leaves. A rider who finds no
-free post rides on. Report for each rider in order the number of the post taken, counted from one, or zero for
-riding on, and then the minutes that all the horses at posts stay, added up.
+free post rides on. Report for each rider in order two numbers: the post taken, counted from one, and the minute at
+which the horse leaves; both are zero for riding on.
 """
 
 
@@ -13,18 +13,18 @@ def is_free(free_from: int, moment: int) -> bool:
 
 def hitching_posts(posts: int, riders: list[tuple[int, int]]) -> list[int]:
     free_from = [0] * posts
-    paid = 0
     report = []
     for moment, stay in riders:
         taken = 0
+        until = 0
         for post in range(posts):
             if is_free(free_from[post], moment):
                 taken = post + 1
-                free_from[post] = moment + stay
-                paid += stay
+                until = moment + stay
+                free_from[post] = until
                 break
         report.append(taken)
-    report.append(paid)
+        report.append(until)
     return report
 
 

@@ -1,28 +1,26 @@
 """The words of a notice are pinned on a board row by row. A row takes words as long as they fit into its width,
-with one space between two words; a word that no longer fits begins the next row. A word wider than the board gets a
-row of its own. Report, for each row in order, the free places left at its end, counted in letters; a row that is
-too wide counts zero.
+with one star between two words; a word that no longer fits begins the next row. A word wider than the board gets a
+row of its own. The free places at the end of a row are filled with dots up to the width, and a row that is too wide
+gets none. Report the rows in order, stars and dots included.
 """
 
 
-def free_places(width: int, used: int) -> int:
-    """Free places at the end of a row."""
-    return max(0, width - used)
+def filled(row: str, width: int) -> str:
+    """A row with its free places filled with dots."""
+    return row + "." * max(0, width - len(row))
 
 
-def notice_board_rows(words: list[str], width: int) -> list[int]:
-    free = []
-    used = 0
-    for word in words:
-        if used == 0:
-            used = len(word)
-        elif used + 1 + len(word) <= width:
-            used += 1 + len(word)
+def notice_board_rows(words: list[str], width: int) -> list[str]:
+    rows = []
+    row = words[0]
+    for word in words[1:]:
+        if len(row) + 1 + len(word) <= width:
+            row += "*" + word
         else:
-            free.append(free_places(width, used))
-            used = len(word)
-    free.append(free_places(width, used))
-    return free
+            rows.append(filled(row, width))
+            row = word
+    rows.append(filled(row, width))
+    return rows
 
 
 def generate(rng, size: int) -> dict:

@@ -29,5 +29,5 @@ def shared_oven_turns(hours: list[int], turn: int) -> list[int]:
 
 
 def generate(rng, size: int) -> dict:
-    count = (6, 10, 16, 24, 32)[size - 1]
-    return {"hours": [rng.randint(2, 18) for _ in range(count)], "turn": rng.randint(6, 9)}
+    count = (6, 9, 14, 20, 26)[size - 1]
+    return {"hours": [rng.randint(2, 16) for _ in range(count)], "turn": rng.randint(6, 9)}

@@ -1,7 +1,7 @@
 """On a long road every signpost carries a place name. The painter keeps his stencil from one post to the next and
 only has to cut new letters from the point where the new name starts to differ from the one before; for the first
-post he cuts the whole name. When a name begins with the whole previous name or the other way round, only the
-surplus letters of the new name are cut. Report the number of letters he cuts for each post, in order.
+post he cuts the whole name. When a name begins with the whole previous name, only the surplus letters are cut, and
+when nothing is left to cut, the post gets a dash. Report for each post, in order, the letters he cuts or the dash.
 """
 
 
@@ -13,12 +13,15 @@ def same_start(one: str, other: str) -> int:
     return common
 
 
-def signpost_prefixes(names: list[str]) -> list[int]:
+def signpost_prefixes(names: list[str]) -> list[str]:
     cuts = []
     previous = ""
     for name in names:
         kept = same_start(previous, name)
-        cuts.append(len(name) - kept)
+        if kept == len(name):
+            cuts.append("-")
+        else:
+            cuts.append(name[kept:])
         previous = name
     return cuts
 

@@ -30,5 +30,5 @@ def yard_rover(reach: int, orders: list[tuple[str, int]]) -> list[int]:
 
 
 def generate(rng, size: int) -> dict:
-    count = (3, 6, 10, 17, 27)[size - 1]
+    count = (4, 6, 10, 17, 27)[size - 1]
     return {"reach": rng.randint(6, 9), "orders": [(rng.choice("NESW"), rng.randint(1, 8)) for _ in range(count)]}
