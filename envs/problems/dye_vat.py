@@ -2,9 +2,9 @@
 at first. A cloth comes out in a mixture of its own colour and that of the water: red with yellow gives orange (o),
 yellow with blue green (g), red with blue purple (p), a white cloth takes the colour of the water, and in clear
 water or water of its own colour a cloth stays as it is. Afterwards the water has the colour the cloth had before,
-but a white cloth does not change the water. When the same colour of cloth other than white goes in twice in a row,
-the water is changed after the second one and is clear. Report the letters of the colours in which the cloths come
-out, in order.
+but a white cloth does not change the water. When a cloth other than white comes directly after a cloth of its own
+colour, the water is changed after it and is clear. Report the letters of the colours in which the cloths come out,
+in order.
 """
 
 

@@ -1,5 +1,5 @@
 """A miller grinds sacks of grain one after another; each sack has a hardness. A sack takes ten minutes, and one
-more for every full seven units of wear the stone has when the sack is begun. Grinding adds the hardness of the sack
+more for every full three units of wear the stone has when the sack is begun. Grinding adds the hardness of the sack
 to the wear. When the wear is then above the limit, the stone is dressed at once: that takes twenty-five minutes,
 sets the wear back to zero and lowers the limit by three units for all time, though never below twenty. Report the
 minute at which each sack is ground, dressing after it not included, in order, and as the last entry how often the
@@ -9,7 +9,7 @@ stone was dressed.
 
 def grinding_time(wear: int) -> int:
     """Minutes for a sack on a stone with so much wear."""
-    return 10 + wear // 7
+    return 10 + wear // 3
 
 
 def millstone_wear(hardness: list[int], limit: int) -> list[int]:
