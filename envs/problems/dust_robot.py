@@ -41,5 +41,13 @@ def dust_robot(dust: list[list[int]], orders: str) -> int:
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
     rows, columns = [(2, 2), (2, 3), (3, 3), (4, 4), (5, 5)][size - 1]
-    orders = "".join(rng.choice("NEESSW") for _ in range([4, 7, 12, 21, 36][size - 1]))
+    orders = "SE"
+    row, column = 1, 1
+    for _ in range([3, 5, 10, 19, 34][size - 1]):
+        order = rng.choice("NESW")
+        if rng.random() < 0.85:
+            order = rng.choice(("N" if row > 0 else "S") + ("W" if column > 0 else "E") + "ES"[row % 2])
+        orders += order
+        row = min(rows - 1, max(0, row + "N.S".find(order) - 1)) if order in "NS" else row
+        column = min(columns - 1, max(0, column + "W.E".find(order) - 1)) if order in "WE" else column
     return {"dust": [[rng.randint(1, 30) for _ in range(columns)] for _ in range(rows)], "orders": orders}
