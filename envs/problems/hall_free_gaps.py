@@ -30,7 +30,7 @@ def generate(rng: random.Random, size: int) -> dict[str, object]:
     opens = 480 + 10 * rng.randint(0, 6)
     minute = opens - 10
     bookings = []
-    for _ in range([4, 5, 9, 16, 28][size - 1]):
+    for _ in range([4, 6, 9, 16, 28][size - 1]):
         minute += rng.randint(5, 45)
         bookings.append((minute, minute + rng.randint(5, 35)))
     closes = minute + rng.randint(5, 60)
