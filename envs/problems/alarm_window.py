@@ -26,7 +26,7 @@ def alarm_window(rings: list[int], needed: int, window: int) -> list[int]:
 def generate(rng: random.Random, size: int) -> dict[str, object]:
     rings = []
     minute = 0
-    for _ in range([7, 12, 20, 36, 60][size - 1]):
+    for _ in range([6, 10, 16, 26, 38][size - 1]):
         minute += rng.randint(1, 8)
         rings.append(minute)
     return {"rings": rings, "needed": rng.randint(2, 3), "window": rng.randint(6, 10)}

@@ -33,6 +33,6 @@ def ant_arrows(arrows: list[list[str]], steps: int) -> list[int]:
 
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
-    rows, columns = [(2, 3), (3, 4), (4, 5), (5, 7), (6, 9)][size - 1]
+    rows, columns = [(2, 3), (2, 4), (3, 3), (3, 4), (4, 4)][size - 1]
     arrows = [[rng.choice("NESW") for _ in range(columns)] for _ in range(rows)]
-    return {"arrows": arrows, "steps": rng.randint(rows * columns, 2 * rows * columns)}
+    return {"arrows": arrows, "steps": rng.randint(rows * columns, 3 * rows * columns // 2)}

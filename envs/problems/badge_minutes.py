@@ -10,18 +10,18 @@ import random
 def badge_minutes(log: list[tuple[str, int, str]]) -> list[str]:
     came_in: dict[str, int] = {}
     minutes: dict[str, int] = {}
-    for name, minute, direction in log:
-        if name not in minutes:
-            minutes[name] = 0
-            came_in[name] = -1
+    for guest, minute, direction in log:
+        if guest not in minutes:
+            minutes[guest] = 0
+            came_in[guest] = -1
         if direction == "in":
-            came_in[name] = minute
-        elif came_in[name] >= 0:
-            minutes[name] += minute - came_in[name]
-            came_in[name] = -1
+            came_in[guest] = minute
+        elif came_in[guest] >= 0:
+            minutes[guest] += minute - came_in[guest]
+            came_in[guest] = -1
     report = []
-    for name in sorted(minutes):
-        report.append(f"{name}:{minutes[name]}")
+    for guest in sorted(minutes):
+        report.append(f"{guest}:{minutes[guest]}")
     return report
 
 
@@ -32,11 +32,11 @@ def generate(rng: random.Random, size: int) -> dict[str, object]:
     inside: list[str] = []
     for _ in range([3, 4, 7, 12, 20][size - 1]):
         minute += rng.randint(1, 20)
-        name = rng.choice(inside if inside and rng.random() < 0.6 else names)
-        direction = "out" if (name in inside) == (rng.random() < 0.95) else "in"
+        guest = rng.choice(inside if inside and rng.random() < 0.6 else names)
+        direction = "out" if (guest in inside) == (rng.random() < 0.95) else "in"
         if direction == "in":
-            inside.append(name)
+            inside.append(guest)
         else:
-            inside = [other for other in inside if other != name]
-        log.append((name, minute, direction))
+            inside = [other for other in inside if other != guest]
+        log.append((guest, minute, direction))
     return {"log": log}

@@ -28,7 +28,7 @@ def broken_stair_ways(steps: list[int]) -> int:
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
     steps: list[int] = []
-    for _ in range([9, 12, 20, 36, 60][size - 1] - 1):
+    for _ in range([9, 12, 18, 26, 35][size - 1] - 1):
         broken = rng.random() < 0.35 and steps[-2:] != [0, 0]
         steps.append(0 if broken else 1)
     return {"steps": [*steps, 1]}

@@ -23,6 +23,6 @@ def deadline_orders(orders: list[tuple[int, int]]) -> int:
 
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
-    count = [5, 6, 10, 18, 30][size - 1]
+    count = [5, 6, 10, 18, 26][size - 1]
     pays = sorted((rng.randint(5, 60) for _ in range(count)), reverse=True)
     return {"orders": [(pay, rng.randint(1, count)) for pay in pays]}

@@ -25,5 +25,5 @@ def diagonal_ledger(amounts: list[list[int]]) -> list[int]:
 
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
-    rows, columns = [(2, 4), (3, 4), (4, 5), (5, 7), (7, 8)][size - 1]
+    rows, columns = [(2, 4), (3, 4), (4, 5), (4, 6), (5, 6)][size - 1]
     return {"amounts": [[rng.randint(1, 40) for _ in range(columns)] for _ in range(rows)]}

@@ -36,4 +36,4 @@ def generate(rng: random.Random, size: int) -> dict[str, object]:
     for start in starts:
         end = start + rng.choice([-3, -2, 2, 4])
         jumps[start] = min(last - 1, max(1, end))
-    return {"throws": [rng.randint(1, 6) for _ in range([6, 10, 16, 30, 50][size - 1])], "jumps": jumps, "last": last}
+    return {"throws": [rng.randint(1, 6) for _ in range([6, 10, 16, 30, 46][size - 1])], "jumps": jumps, "last": last}

@@ -43,7 +43,7 @@ def generate(rng: random.Random, size: int) -> dict[str, object]:
     rows, columns = [(2, 2), (2, 3), (3, 3), (4, 4), (5, 5)][size - 1]
     orders = "SE"
     row, column = 1, 1
-    for _ in range([3, 5, 10, 19, 34][size - 1]):
+    for _ in range([3, 5, 10, 18, 27][size - 1]):
         order = rng.choice("NESW")
         if rng.random() < 0.85:
             order = rng.choice(("N" if row > 0 else "S") + ("W" if column > 0 else "E") + "ES"[row % 2])

@@ -23,7 +23,7 @@ def fence_post_cipher(message: str, posts: list[int]) -> str:
 
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
-    width, rows = [(2, 3), (3, 3), (4, 4), (5, 6), (6, 9)][size - 1]
+    width, rows = [(2, 3), (3, 3), (4, 4), (5, 6), (6, 8)][size - 1]
     posts = list(range(width))
     rng.shuffle(posts)
     return {"message": "".join(rng.choice("adeghilnorstu") for _ in range(width * rows)), "posts": posts}

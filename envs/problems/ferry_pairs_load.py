@@ -28,5 +28,5 @@ def ferry_pairs_load(weights: list[int], limit: int) -> list[int]:
 
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
-    weights = sorted(rng.randint(20, 70) for _ in range([7, 12, 20, 36, 60][size - 1]))
+    weights = sorted(rng.randint(20, 70) for _ in range([7, 12, 20, 36, 54][size - 1]))
     return {"weights": weights, "limit": rng.randint(75, 110)}

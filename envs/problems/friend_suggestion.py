@@ -31,7 +31,7 @@ def generate(rng: random.Random, size: int) -> dict[str, object]:
     partners[seeker] = rng.sample(others, [2, 3, 3, 5, 6][size - 1])
     free = [member for member in others if member not in partners[seeker]]
     favourite = rng.choice(free)
-    for _ in range([5, 9, 15, 28, 46][size - 1]):
+    for _ in range([5, 7, 11, 17, 24][size - 1]):
         member = rng.choice(partners[seeker]) if rng.random() < 0.8 else rng.randrange(members)
         other = favourite if rng.random() < 0.3 else rng.choice([m for m in range(members) if m != member])
         partners[member].append(other)

@@ -30,5 +30,5 @@ def frost_spread(beds: list[list[int]]) -> list[int]:
 
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
-    rows, columns = [(2, 4), (3, 4), (4, 5), (5, 6), (6, 7)][size - 1]
+    rows, columns = [(2, 4), (3, 3), (3, 4), (3, 5), (4, 5)][size - 1]
     return {"beds": [[rng.randint(0, 1) for _ in range(columns)] for _ in range(rows)]}

@@ -29,4 +29,4 @@ def gear_teeth_meet(teeth: list[int]) -> int:
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
     wheels = [rng.choice([8, 9, 10, 12, 14, 15, 16, 18, 20, 21, 24, 27, 28, 30, 36]) for _ in range(60)]
-    return {"teeth": wheels[: [7, 12, 20, 36, 60][size - 1]]}
+    return {"teeth": wheels[: [7, 12, 20, 33, 48][size - 1]]}

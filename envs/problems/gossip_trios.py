@@ -6,6 +6,10 @@ smallest of its three numbers of years. Report the sum of the bonds of all trios
 import random
 
 
+def bond(one: int, other: int, third: int) -> int:
+    return min(one, other, third)
+
+
 def gossip_trios(singers: int, pairs: list[tuple[int, int, int]]) -> int:
     years = [[0] * singers for _ in range(singers)]
     for one, other, known in pairs:
@@ -14,11 +18,8 @@ def gossip_trios(singers: int, pairs: list[tuple[int, int, int]]) -> int:
     total = 0
     for first in range(singers):
         for second in range(first + 1, singers):
-            if years[first][second] == 0:
-                continue
             for third in range(second + 1, singers):
-                bond = min(years[first][second], years[first][third], years[second][third])
-                total += bond
+                total += bond(years[first][second], years[first][third], years[second][third])
     return total
 
 

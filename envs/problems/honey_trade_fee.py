@@ -26,5 +26,5 @@ def honey_trade_fee(prices: list[int], fee: int) -> int:
 
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
-    prices = [rng.randint(5, 40) for _ in range([7, 12, 20, 36, 60][size - 1])]
+    prices = [rng.randint(5, 40) for _ in range([7, 12, 20, 33, 48][size - 1])]
     return {"prices": prices, "fee": rng.randint(1, 6)}

@@ -28,4 +28,4 @@ def kiln_turns(needs: list[int], turn: int) -> list[int]:
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
     turn = rng.randint(6, 9)
-    return {"needs": [rng.randint(1, 20) for _ in range([7, 11, 18, 30, 44][size - 1])], "turn": turn}
+    return {"needs": [rng.randint(1, 20) for _ in range([7, 11, 18, 28, 38][size - 1])], "turn": turn}

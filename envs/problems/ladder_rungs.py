@@ -25,6 +25,6 @@ def ladder_rungs(holds: list[int]) -> int:
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
     holds = []
-    for place in range([7, 12, 18, 28, 44][size - 1]):
+    for place in range([5, 6, 8, 10, 11][size - 1]):
         holds.append(place // 2 * 3 + rng.randint(1, 14))
     return {"holds": holds}

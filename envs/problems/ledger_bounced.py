@@ -27,5 +27,5 @@ def ledger_bounced(payments: list[int], opening: int, credit: int) -> list[int]:
 
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
-    payments = [rng.choice([-1, 1]) * rng.randint(1, 40) for _ in range([6, 11, 19, 35, 58][size - 1])]
+    payments = [rng.choice([-1, 1]) * rng.randint(1, 40) for _ in range([6, 11, 19, 35, 52][size - 1])]
     return {"payments": payments, "opening": rng.randint(0, 40), "credit": rng.randint(5, 25)}

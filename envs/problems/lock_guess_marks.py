@@ -23,6 +23,6 @@ def lock_guess_marks(secret: list[int], tries: list[list[int]]) -> list[int]:
 
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
-    dials, count = [(4, 1), (4, 2), (5, 3), (6, 5), (7, 7)][size - 1]
+    dials, count = [(4, 1), (4, 2), (5, 3), (5, 4), (6, 4)][size - 1]
     secret = [rng.randint(1, 4) for _ in range(dials)]
     return {"secret": secret, "tries": [[rng.randint(1, 4) for _ in range(dials)] for _ in range(count)]}

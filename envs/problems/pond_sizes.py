@@ -28,5 +28,5 @@ def pond_sizes(fields: list[list[int]]) -> list[int]:
 
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
-    rows, columns = [(2, 4), (3, 4), (4, 5), (5, 6), (6, 7)][size - 1]
+    rows, columns = [(2, 4), (3, 4), (4, 4), (4, 5), (5, 5)][size - 1]
     return {"fields": [[int(rng.random() < 0.5) for _ in range(columns)] for _ in range(rows)]}

@@ -27,5 +27,5 @@ def ribbon_cut_ways(sections: list[int], shortest: int, longest: int) -> int:
 
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
-    sections = [rng.randint(2, 6) for _ in range([7, 11, 18, 28, 40][size - 1])]
+    sections = [rng.randint(2, 6) for _ in range([6, 8, 10, 12, 14][size - 1])]
     return {"sections": sections, "shortest": rng.randint(2, 4), "longest": rng.randint(10, 14)}

@@ -26,4 +26,4 @@ def ridge_walk_skip(ratings: list[int]) -> int:
 
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
-    return {"ratings": [rng.randint(-7, 15) for _ in range([7, 12, 20, 36, 60][size - 1])]}
+    return {"ratings": [rng.randint(-7, 15) for _ in range([7, 12, 20, 28, 40][size - 1])]}

@@ -39,7 +39,7 @@ def runoff_two_rounds(ballots: list[tuple[str, str]]) -> str:
 def generate(rng: random.Random, size: int) -> dict[str, object]:
     names = ["ada", "eva", "jon", "leo", "ute"][: 4 if size < 4 else 5]
     ballots = []
-    for _ in range([4, 6, 10, 18, 30][size - 1]):
+    for _ in range([4, 6, 10, 18, 26][size - 1]):
         first, second = rng.sample(names, 2)
         ballots.append((first, second))
     return {"ballots": ballots}

@@ -31,6 +31,6 @@ def seed_reorders(demands: list[int], opening: int, level: int, lot: int) -> lis
 
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
-    demands = [rng.randint(0, 12) for _ in range([6, 10, 18, 34, 56][size - 1])]
+    demands = [rng.randint(0, 12) for _ in range([6, 10, 16, 24, 34][size - 1])]
     lot = rng.randint(16, 24)
     return {"demands": demands, "opening": rng.randint(10, 25), "level": rng.randint(6, 12), "lot": lot}

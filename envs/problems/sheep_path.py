@@ -32,5 +32,5 @@ def sheep_path(tufts: list[list[int]]) -> int:
 
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
-    rows, columns = [(2, 4), (3, 4), (4, 5), (5, 7), (7, 8)][size - 1]
+    rows, columns = [(2, 4), (3, 4), (4, 5), (5, 6), (6, 7)][size - 1]
     return {"tufts": [[rng.randint(-6, 15) for _ in range(columns)] for _ in range(rows)]}

@@ -30,4 +30,4 @@ def shrink_numbers(houses: list[int]) -> list[int]:
 
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
-    return {"houses": [rng.randint(5, 400) for _ in range([7, 11, 18, 30, 45][size - 1])]}
+    return {"houses": [rng.randint(5, 400) for _ in range([6, 10, 16, 24, 33][size - 1])]}

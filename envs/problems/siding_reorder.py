@@ -22,7 +22,7 @@ def siding_reorder(arrivals: list[int]) -> list[int]:
 
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
-    count = [7, 12, 20, 36, 60][size - 1]
+    count = [7, 12, 20, 36, 54][size - 1]
     arrivals: list[int] = []
     block: list[int] = []
     for wagon in range(1, count + 1):

@@ -37,7 +37,7 @@ def generate(rng: random.Random, size: int) -> dict[str, object]:
     for _ in range(2):
         minute = rng.randint(0, 5)
         entries = []
-        for _ in range([2, 3, 5, 9, 15][size - 1]):
+        for _ in range([2, 3, 4, 6, 7][size - 1]):
             leave = minute + rng.randint(3, 15)
             entries.append((minute, leave))
             minute = leave + rng.randint(1, 9)

@@ -26,4 +26,4 @@ def three_trucks(crates: list[int]) -> list[int]:
 
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
-    return {"crates": [rng.randint(1, 30) for _ in range([7, 12, 20, 36, 50][size - 1])]}
+    return {"crates": [rng.randint(1, 30) for _ in range([7, 10, 15, 22, 30][size - 1])]}

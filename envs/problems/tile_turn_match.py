@@ -27,5 +27,5 @@ def tile_turn_match(tray: list[list[int]]) -> int:
 
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
-    side = [3, 4, 5, 6, 8][size - 1]
+    side = [3, 4, 5, 6, 7][size - 1]
     return {"tray": [[rng.randint(1, 9) for _ in range(side)] for _ in range(side)]}

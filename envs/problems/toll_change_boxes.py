@@ -31,7 +31,7 @@ def toll_change_boxes(boxes: list[tuple[int, int]], amounts: list[int]) -> list[
 
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
-    kinds, travellers = [(2, 4), (3, 6), (3, 12), (3, 24), (4, 36)][size - 1]
+    kinds, travellers = [(2, 4), (2, 7), (3, 9), (3, 14), (3, 20)][size - 1]
     values = sorted(rng.sample(range(2, 24), kinds), reverse=True)
     amounts = [rng.randint(5, 60) for _ in range(travellers)]
     boxes = []

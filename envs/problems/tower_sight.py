@@ -36,5 +36,5 @@ def tower_sight(plots: list[list[int]]) -> int:
 
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
-    rows, columns = [(2, 4), (3, 4), (4, 5), (5, 7), (7, 8)][size - 1]
+    rows, columns = [(2, 4), (3, 4), (4, 5), (5, 7), (6, 8)][size - 1]
     return {"plots": [[rng.choice([0, 0, 0, *range(1, 10)]) for _ in range(columns)] for _ in range(rows)]}
