@@ -26,4 +26,4 @@ def beaver_planks(heights: list[int]) -> int:
 
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
-    return {"heights": [rng.randint(1, 20) for _ in range([6, 8, 11, 15, 20][size - 1])]}
+    return {"heights": [rng.randint(1, 20) for _ in range([6, 9, 12, 15, 20][size - 1])]}

@@ -34,7 +34,7 @@ def clinic_urgent(patients: list[tuple[int, int]]) -> list[int]:
 def generate(rng: random.Random, size: int) -> dict[str, object]:
     patients = []
     minute = 0
-    for _ in range([4, 5, 6, 7, 8][size - 1]):
+    for _ in range([5, 5, 6, 7, 8][size - 1]):
         minute += rng.randint(1, 11)
         patients.append((minute, rng.randint(1, 5)))
     return {"patients": patients}

@@ -28,7 +28,7 @@ def common_refrain(first: str, second: str) -> int:
 
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
-    length = [3, 4, 4, 5, 5][size - 1]
+    length = [4, 4, 4, 5, 5][size - 1]
     first = "".join(rng.choice("abcde") for _ in range(length))
     second = "".join(note if rng.random() < 0.6 else rng.choice("abcde") for note in first + "ace"[: size // 3])
     return {"first": first, "second": second}

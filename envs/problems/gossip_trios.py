@@ -1,6 +1,7 @@
-"""A choir keeps a list of pairs of singers who know each other, with the years they have done so; every pair stands
-there at most once. Three singers form a trio if all three pairs among them are listed, and the trio's bond is the
-smallest of its three numbers of years. Report the sum of the bonds of all trios, 0 if there is none.
+"""A choir numbers its singers and keeps a list of pairs who know each other, the lower number first, with the years
+they have done so; every pair stands there at most once. Three singers form a trio if all three pairs among them are
+listed, and the trio's bond is the smallest of its three numbers of years. Report the sum of the bonds of all trios, 0
+if there is none.
 """
 
 import random
@@ -16,10 +17,9 @@ def gossip_trios(singers: int, pairs: list[tuple[int, int, int]]) -> int:
         years[one][other] = known
         years[other][one] = known
     total = 0
-    for first in range(singers):
-        for second in range(first + 1, singers):
-            for third in range(second + 1, singers):
-                total += bond(years[first][second], years[first][third], years[second][third])
+    for one, other, known in pairs:
+        for third in range(other + 1, singers):
+            total += bond(known, years[one][third], years[other][third])
     return total
 
 

@@ -33,7 +33,7 @@ def village_groups(hamlets: int, paths: list[tuple[int, int]]) -> list[int]:
 
 
 def generate(rng: random.Random, size: int) -> dict[str, object]:
-    pairs = [3, 6, 9, 13, 18][size - 1]
+    pairs = [3, 6, 9, 13, 16][size - 1]
     hamlets = pairs + rng.randint(1, 3)
     paths = []
     for _ in range(pairs):
