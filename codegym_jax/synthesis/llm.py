@@ -40,6 +40,7 @@ from codegym_jax.environments import parse_environment
 from codegym_jax.problems import Problem
 from codegym_jax.sandbox import Outcome, SandboxError, SandboxPool
 from codegym_jax.synthesis import original
+from codegym_jax.synthesis.static import Compiled, Refused
 from codegym_jax.synthesis.verify import Finding, Verification, verify
 from codegym_jax.types import Environment, StopReason, Trajectory
 
@@ -81,21 +82,6 @@ FIXES = {
     404: "`endpoint` mostly ends in /v1, and GET ENDPOINT/models lists what `model` can be",
     429: "lower `concurrency`, raise `retries`, or wait for the quota",
 }
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Compiled:
-    """A verified environment, and (configuration, difficulty 1..5) of its tasks."""
-
-    environment: Environment
-    configs: tuple[tuple[str, int], ...]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Refused:
-    """Why there is none: a short stable slug, then ": " and the detail."""
-
-    reason: str
 
 
 class LLMError(RuntimeError):
