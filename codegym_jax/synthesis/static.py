@@ -487,7 +487,10 @@ async def draw(
         return []
     for size in original.SIZES:
         seeds = range(size * 1000, size * 1000 + each + 4)
-        drawn += [(text, size) for text in (await original.generate(pool, problem, size, seeds))[:each]]
+        new = (await original.generate(pool, problem, size, seeds))[:each]
+        if not new and size > 1:  # too slow by now, and slower from here on
+            break
+        drawn += [(text, size) for text in new]
     return [(text, size) for text, size in dict(drawn).items() if shapes is None or fits(text, shapes)]
 
 
