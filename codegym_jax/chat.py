@@ -39,7 +39,6 @@ _FORMATS = {  # opening tag, what goes before the JSON, what after it, closing t
 _RULES = "Call one tool per turn, at most {} calls. The first Done is final."
 _GUARD = "\ufdd0"  # a Unicode noncharacter: breaks up added tokens in foreign text until the template has rendered it
 _DEPTH = 64  # of a call's arguments: far below where json.dumps, deeper in some other stack, would raise RecursionError
-_PYTHON = {"integer": "int", "number": "float", "string": "str", "boolean": "bool", "array": "list", "object": "dict"}
 _SPECIAL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 # For from-scratch models, which pay for every token: one line a tool, and no newline between turns.
 _TEMPLATE = r"""{%- if tools %}{{ '<|im_start|>system\n' }}{% for t in tools %}
@@ -163,7 +162,9 @@ class Chat:
         rules += f"\nWrite a call like this: {self._example}"
         if self._format == "tool_call":
             return [("system", "\n".join(["Tools:", *schemas, rules])), ("user", task)], None
-        functions = self._guard("".join(map(_signature, tools)))  # the published layout: the rules with the question
+        functions = self._guard(
+            "".join(tool.signature for tool in tools)
+        )  # the published layout: the rules with the question
         return [("system", functions), ("user", f"{rules}\n\nQuestion:\n{task}")], None
 
     def _observed(self, text: str) -> tuple[str, str]:
@@ -223,17 +224,6 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _finite(text: str) -> float:
     _need(abs(float(text)) < float("inf"), f"{text[:20]} is not a JSON number")
     return float(text)
-
-
-def _signature(tool: Tool) -> str:
-    """The published rendering of a tool: a function signature with a docstring."""
-    properties = tool.parameters["properties"]
-    kinds = {name: _PYTHON.get(str(schema.get("type")), "") for name, schema in properties.items()}
-    signature = ", ".join(f"{name}: {kind}" if kind else name for name, kind in kinds.items())
-    lines = [f"        {n} ({kind or 'any'}): {properties[n].get('description', '')}" for n, kind in kinds.items()]
-    text = f"    {tool.description}\n\n    Args:\n" + ("\n".join(lines) or "        None") + "\n\n"
-    text += f"    Returns:\n        {tool.returns}\n\n" if tool.returns else ""
-    return f'\nFunction:\n\ndef {tool.name}({signature}):\n    r"""\n\n{text}    """\n'
 
 
 def load_chat(folder: str, call_format: str = "tool_call", enable_thinking: bool | None = None) -> Chat:

@@ -131,6 +131,17 @@ class RolloutSection:
 
 
 @dataclasses.dataclass(frozen=True)
+class PerturbSection:
+    rename: bool = False  # Tools and parameters get other names, the same for all samples of a task.
+    paraphrase: bool = False  # Statement and tool descriptions are put in other words.
+    distractors: Annotated[int, Range(0, 8)] = 0  # Documented tools added that do no harm and do not help.
+    failure_rate: Share = 0.0  # Chance that a call fails, has no effect and has to be made again.
+    failures_in_a_row: Count = 2  # Most calls that fail one after the other.
+    noise: bool = False  # Each reply stands between <reply> and </reply>, amid chatter.
+    seed: Natural = 0  # Another seed perturbs in another way.
+
+
+@dataclasses.dataclass(frozen=True)
 class TrainSection:
     updates: Count = 100  # Rollout batches to train on.
     minibatches: Count = 8  # Optimizer steps a rollout batch (paper: 4,096 episodes in mini-batches of 512).
@@ -188,6 +199,7 @@ class Config:
     chat: ChatSection = ChatSection()
     sandbox: SandboxSection = SandboxSection()
     rollout: RolloutSection = RolloutSection()
+    perturb: PerturbSection = PerturbSection()
     train: TrainSection = TrainSection()
     sft: SFTSection = SFTSection()
     eval: EvalSection = EvalSection()

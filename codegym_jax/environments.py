@@ -148,6 +148,28 @@ def _rows(file: Path) -> Iterator[tuple[Any, str]]:
         raise EnvironmentFormatError(f"{file}:{i}: not {file.suffix[1:]}: {error}; fix or remove it") from None
 
 
+def instance(task: Task, index: int) -> dict[str, Any]:
+    """A task as a row of the published format."""
+    row: dict[str, Any] = {"ability": task.id, "code_id": task.environment.rsplit("__", 1)[0]}
+    row |= {"data_source": "codegym_gym_v1", "split": task.split, "plugin_call_max_round": task.max_turns}
+    row["extra_info"] = {"index": str(index), "solve_fc_round": task.oracle_calls, "difficulty": task.difficulty}
+    if task.statement:
+        row["prompt"] = [{"role": "user", "content": f"Question:\n{task.statement}"}]
+    row["reward_model"] = {"ground_truth": None, "style": "agent_env"}
+    return row
+
+
+def save(environments: EnvironmentSet, folder: str | Path) -> None:
+    """Write sources and tasks.jsonl in the published format; `load` of the folder gives the same set."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for environment in environments.environments.values():
+        path = folder / f"{environment.name}.py"
+        path.write_text(environment.source, encoding="utf-8", errors="surrogateescape")  # as `load` has read it
+    with open(folder / "tasks.jsonl", "w", encoding="utf-8") as file:
+        file.writelines(json.dumps(instance(task, i)) + "\n" for i, task in enumerate(environments.tasks))
+
+
 def load(path: str | Path) -> EnvironmentSet:
     """Read a folder (with what is below it), or one JSONL or Parquet file with the sources beside or inside it.
 
@@ -181,7 +203,10 @@ def load(path: str | Path) -> EnvironmentSet:
     if not sources:
         raise EnvironmentFormatError(f"{root}: no environment; expected <problem id>__<Name>Env.py files or Parquet")
     environments = {stem: parse_environment(code, stem, where) for stem, (code, where) in sorted(sources.items())}
+    kept = []
     for task, where in tasks:
         if not (task.statement or environments[task.environment].statement):
             raise EnvironmentFormatError(f"{where}: prompt: no statement; give one, or the class a docstring")
-    return EnvironmentSet(environments, tuple(task for task, _ in tasks))
+        own = task.statement == environments[task.environment].statement.strip()
+        kept.append(task._replace(statement="") if own else task)
+    return EnvironmentSet(environments, tuple(kept))

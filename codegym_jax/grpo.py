@@ -326,7 +326,7 @@ async def train(config: Config) -> dict[str, Any]:
     chat = load_chat(config.model.source, config.chat.call_format)
     tasks = environments.load(config.tasks.source)
     training = select_tasks(tasks, "train", config.tasks, limit=0)
-    checkpoints = Checkpoints(config, config.folder, ("model", "tasks", "chat", "rollout", "train"))
+    checkpoints = Checkpoints(config, config.folder, ("model", "tasks", "chat", "rollout", "perturb", "train"))
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(checkpoints.close)
         stack.enter_context(jax.set_mesh(mesh))

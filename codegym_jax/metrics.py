@@ -169,7 +169,8 @@ class RunLog:
         return advance
 
     def episodes(self, update: int, groups: Sequence[Sequence[Episode]]) -> None:
-        """Append every episode's task and actions, which replay to the same observations and reward."""
+        """Append every episode's task and actions, which replay to the same observations and reward (through
+        perturb.spawn where [perturb] is set)."""
         names = ("group", "sample", "reward", "stop", "detail", "calls", "malformed", "actions", "observations")
         about = lambda e: {"update": update, "task": e.task.id} | {name: getattr(e, name) for name in names}  # noqa: E731
         self._append("episodes.jsonl", [about(episode) for group in groups for episode in group])

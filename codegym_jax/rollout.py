@@ -20,6 +20,7 @@ from codegym_jax.chat import Chat
 from codegym_jax.config import Config, ConfigError
 from codegym_jax.inference.client import InferenceClient, InferenceError, Sampling
 from codegym_jax.inference.engine import Engine
+from codegym_jax.perturb import NONE, Perturbations, PerturbedSession, View, view
 from codegym_jax.sandbox import Limits, SandboxError, SandboxPool, describe
 from codegym_jax.types import Environment, Episode, Malformed, Row, StepReply, StopReason, Task
 
@@ -44,11 +45,12 @@ class Draw:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Actors:
-    """The three parties of an episode."""
+    """The three parties of an episode, and what stands between them."""
 
     client: InferenceClient
     chat: Chat
     pool: SandboxPool
+    perturb: Perturbations = NONE
 
 
 @contextlib.asynccontextmanager
@@ -61,29 +63,27 @@ async def open_actors(config: Config, graphdef: Any, params: Any, chat: Chat) ->
     try:
         async with SandboxPool(limits, s.zygotes, s.require_isolation) as pool:
             print(describe(pool.isolation), file=sys.stderr)
-            yield Actors(engine, chat, pool)
+            yield Actors(engine, chat, pool, config.perturb)
     finally:
         await engine.close()
 
 
-def _terms(draw: Draw, budget: Budget) -> tuple[str, int]:
-    """The statement that the policy reads, and how many turns it has."""
-    return draw.task.statement or draw.environment.statement, min(budget.turns, draw.task.max_turns)
-
-
 async def run_episode(
-    draw: Draw, sample: int, actors: Actors, sampling: Sampling, budget: Budget, prompt: list[int], seed: int, name: str
-) -> Episode:
+    draw: Draw, sample: int, actors: Actors, sampling: Sampling, budget: Budget, prompt: list[int], seen: View,
+    seed: int, name: str,
+) -> Episode:  # fmt: skip
     """Play one episode and return it, ended in exactly one StopReason; its client session `name` is released."""
-    chat, turns = actors.chat, []
-    statement, max_turns = _terms(draw, budget)
+    chat, turns, max_turns, made = actors.chat, [], min(budget.turns, draw.task.max_turns), 0
     episode = Episode(draw.task, draw.group, sample, rows=[Row()])
     episode.rows[0].append(prompt)
     session = None
     try:
         session = await actors.pool.spawn(draw.environment.source, draw.environment.class_name, draw.task.config)
+        perturbed = PerturbedSession(session, actors.perturb, seen, draw.task)
         episode.stop, episode.detail = session.failure or StopReason.TURN_BUDGET, session.detail
-        for _ in range(0 if session.failure else max_turns):
+        failure = session.failure
+        while not failure and made < max_turns + perturbed.failed:
+            made += 1
             row = episode.rows[-1]
             room = budget.tokens - len(row)
             if room < 1:
@@ -103,8 +103,8 @@ async def run_episode(
                 last = StopReason.MALFORMED if episode.malformed == budget.malformed else None
                 action, reply = chat.decode(generation.tokens), StepReply(parsed.problem, last)
             else:
-                action, reply = parsed.action, await session.step(parsed.action)
-                episode.calls += 1
+                failed, action, reply = perturbed.failed, parsed.action, await perturbed.step(parsed.action)
+                episode.calls += perturbed.failed == failed
             episode.actions.append(action)
             episode.observations.append(reply.observation)
             if reply.stop is not None:
@@ -115,7 +115,7 @@ async def run_episode(
                 # The template drops earlier reasoning, so what the policy sees next is no continuation of what it
                 # wrote: a new row starts from the conversation as the template now renders it.
                 episode.rows.append(Row())
-                episode.rows[-1].append(chat.rebuild(statement, draw.environment.tools, max_turns, turns))
+                episode.rows[-1].append(chat.rebuild(seen.statement, seen.tools, max_turns, turns))
             else:
                 row.append(chat.observation(reply.observation)[: max(0, budget.tokens - len(row))])
     except (InferenceError, SandboxError, OSError) as error:
@@ -137,21 +137,21 @@ async def collect(
     whom to wait for. `label` keeps the sampling noise of training and evaluation apart.
     """
     noise = seed ^ int.from_bytes(label.encode()[:4].ljust(4, b"\0"), "big")
-    prompts: dict[tuple[str, str, int], list[int]] = {}
+    prompts: dict[tuple[str, str, int, str], list[int]] = {}
     jobs = []
     for draw in draws:
-        statement, turns = _terms(draw, budget)
-        key = (draw.environment.name, statement, turns)
+        seen, turns = view(actors.perturb, draw.environment, draw.task), min(budget.turns, draw.task.max_turns)
+        key = (draw.environment.name, seen.statement, turns, "" if actors.perturb == NONE else draw.task.id)
         if key not in prompts:
-            prompts[key] = actors.chat.prompt(statement, draw.environment.tools, turns)
+            prompts[key] = actors.chat.prompt(seen.statement, seen.tools, turns)
         if len(prompts[key]) >= budget.tokens:
             fix = f"must leave room after the prompt of {draw.task.id}: {len(prompts[key])} tokens"
             raise ConfigError("rollout.max_tokens", budget.tokens, fix)
-        jobs += [(draw, i, prompts[key], f"{label}-{draw.group}.{i}") for i in range(samples)]
+        jobs += [(draw, i, prompts[key], seen, f"{label}-{draw.group}.{i}") for i in range(samples)]
 
-    async def one(draw: Draw, sample: int, prompt: list[int], name: str) -> Episode:
+    async def one(draw: Draw, sample: int, prompt: list[int], seen: View, name: str) -> Episode:
         s = int(np.random.SeedSequence((noise, draw.group, sample)).generate_state(1)[0] >> 1)  # whatever its batch
-        episode = await run_episode(draw, sample, actors, sampling, budget, prompt, s, name)
+        episode = await run_episode(draw, sample, actors, sampling, budget, prompt, seen, s, name)
         on_episode(episode)
         return episode
 

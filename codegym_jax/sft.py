@@ -43,6 +43,7 @@ from codegym_jax.grpo import (
     token_logprobs,
 )
 from codegym_jax.metrics import RunLog
+from codegym_jax.perturb import NONE, played, view
 from codegym_jax.sandbox import SandboxPool, describe
 from codegym_jax.types import Call, Environment, Row, Task, Trajectory
 
@@ -89,6 +90,14 @@ async def oracle_trajectories(config: Config, tasks: environments.EnvironmentSet
             if trajectory.reward != 1.0:
                 raise ConfigError(
                     "tasks.envs", task.id, f"its oracle must solve it: {trajectory.stop} {trajectory.detail}"
+                )
+            if config.perturb != NONE:
+                async with limit:
+                    trajectory = await played(pool, config.perturb, environment, task, trajectory)
+                seen = view(config.perturb, environment, task)
+                task, environment = (
+                    task._replace(statement=""),
+                    dataclasses.replace(environment, statement=seen.statement, tools=seen.tools),
                 )
             advance(None)
             return environment, task, trajectory
@@ -139,7 +148,7 @@ async def sft(config: Config, folder: Path) -> Path:
     chat = load_chat(config.model.source, config.chat.call_format)
     tasks = environments.load(config.tasks.source)
     mesh = make_mesh(config.model.fsdp, config.model.tensor)
-    checkpoints = Checkpoints(config, folder, ("model", "tasks", "chat", "sft"))
+    checkpoints = Checkpoints(config, folder, ("model", "tasks", "chat", "perturb", "sft"))
     folder.mkdir(parents=True, exist_ok=True)
     with jax.set_mesh(mesh), RunLog(folder, s.steps) as log:
         solved = await oracle_trajectories(config, tasks, log)

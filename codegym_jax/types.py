@@ -10,6 +10,8 @@ import enum
 import json
 from typing import Any, NamedTuple
 
+_PYTHON = {"integer": "int", "number": "float", "string": "str", "boolean": "bool", "array": "list", "object": "dict"}
+
 
 class StopReason(enum.StrEnum):
     """Why an episode ended. Every episode ends in exactly one of these; none is an exception."""
@@ -51,6 +53,17 @@ class Tool:
         """The OpenAI function schema, which is what chat templates of transformers take as `tools`."""
         function = {"name": self.name, "description": self.description, "parameters": self.parameters}
         return {"type": "function", "function": function}
+
+    @property
+    def signature(self) -> str:
+        """The published rendering: a Python function signature with a docstring."""
+        kinds = {name: _PYTHON.get(str(p.get("type")), "") for name, p in self.parameters["properties"].items()}
+        about = [p.get("description", "") for p in self.parameters["properties"].values()]
+        signature = ", ".join(f"{name}: {kind}" if kind else name for name, kind in kinds.items())
+        lines = [f"        {name} ({kind or 'any'}): {text}" for (name, kind), text in zip(kinds.items(), about)]
+        text = f"    {self.description}\n\n    Args:\n" + ("\n".join(lines) or "        None") + "\n\n"
+        text += f"    Returns:\n        {self.returns}\n\n" if self.returns else ""
+        return f'\nFunction:\n\ndef {self.name}({signature}):\n    r"""\n\n{text}    """\n'
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -158,7 +171,7 @@ class Episode:
     rows: list[Row]
     actions: list[str] = dataclasses.field(default_factory=list)  # JSON actions, or the raw text of malformed turns
     observations: list[str] = dataclasses.field(default_factory=list)
-    calls: int = 0  # well-formed calls that reached the environment
+    calls: int = 0  # well-formed calls that were answered: all but those that a perturbation made fail
     malformed: int = 0
     reward: float = 0.0
     stop: StopReason = StopReason.INFRASTRUCTURE

@@ -4,17 +4,15 @@ python envs/draw_tasks.py envs/starter --seed 0
 """
 
 import asyncio
-import json
 import sys
 import zlib
 from pathlib import Path
-from typing import Any
 
 import tyro
 from rich.progress import Progress
 
 from codegym_jax.cli import clear_errors
-from codegym_jax.environments import EnvironmentFormatError, EnvironmentSet, parse_environment
+from codegym_jax.environments import EnvironmentFormatError, EnvironmentSet, parse_environment, save
 from codegym_jax.sandbox import SandboxPool, describe
 from codegym_jax.types import Environment, Task
 
@@ -22,23 +20,6 @@ from codegym_jax.types import Environment, Task
 # one number a difficulty, so that it says nothing about the answer, and small, so that lost episodes are short.
 COUNTS = {1: (24, 8), 2: (24, 8), 3: (8, 3), 4: (8, 3), 5: (8, 3)}
 MAX_TURNS = {1: 32, 2: 32, 3: 64, 4: 128, 5: 256}
-
-
-def save(environments: EnvironmentSet, folder: str | Path) -> None:
-    """Write sources and tasks.jsonl in the published format; `load` of the folder gives the same set."""
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    for environment in environments.environments.values():
-        (folder / f"{environment.name}.py").write_text(environment.source, encoding="utf-8")
-    with open(folder / "tasks.jsonl", "w", encoding="utf-8") as file:
-        for i, task in enumerate(environments.tasks):
-            row: dict[str, Any] = {"ability": task.id, "code_id": task.environment.rsplit("__", 1)[0]}
-            row |= {"data_source": "codegym_gym_v1", "split": task.split, "plugin_call_max_round": task.max_turns}
-            row["extra_info"] = {"index": str(i), "solve_fc_round": task.oracle_calls, "difficulty": task.difficulty}
-            if task.statement:
-                row["prompt"] = [{"role": "user", "content": f"Question:\n{task.statement}"}]
-            row["reward_model"] = {"ground_truth": None, "style": "agent_env"}
-            file.write(json.dumps(row) + "\n")
 
 
 async def generate(folder: Path, /, seed: int = 0, held_out: float = 0.2) -> None:

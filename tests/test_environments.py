@@ -232,7 +232,7 @@ def test_folder_round_trip(tmp_path):
     before = environments.load(STARTER)
     own = Task(NAME, '{"s": "é\u2028\ud83d"}', "x", "Own statement\nof two lines", 7, 3, 2)
     both = EnvironmentSet(before.environments | {NAME: parsed()}, (*before.tasks, own))
-    draw_tasks.save(both, tmp_path / "new" / "set")
+    environments.save(both, tmp_path / "new" / "set")
     assert environments.load(tmp_path / "new" / "set") == both
 
 

@@ -127,20 +127,24 @@ class Session:
 
 class SandboxPool:
     """`async with SandboxPool() as pool`. zygotes=0: one a core. Entering raises SandboxError where the machine cannot
-    do what `require_isolation` names: "rlimits", "seccomp" or "full" (LEVELS). `isolation` says what it can."""
+    do what `require_isolation` names: "rlimits", "seccomp" or "full" (LEVELS). `isolation` says what it can.
+    Episodes run under hash seed 0; a pool of another `hash_seed` (to 4294967295) shows what depends on it."""
 
-    def __init__(self, limits: Limits | None = None, zygotes: int = 0, require_isolation: str = "rlimits") -> None:
+    def __init__(
+        self, limits: Limits | None = None, zygotes: int = 0, require_isolation: str = "rlimits", hash_seed: int = 0
+    ) -> None:
         if require_isolation not in LEVELS:
             raise ValueError(f"require_isolation={require_isolation!r}: must be one of {', '.join(LEVELS)}")
         self.limits, self._level, self._count = limits or Limits(), require_isolation, zygotes or os.cpu_count() or 1
         self.isolation: dict[str, bool | int | str] = {}
+        self._hash_seed = hash_seed
         self._codes: dict[str, Code] = {}
         self._numbers, self._spawned, self.closed = itertools.count(1), 0, True
 
     async def __aenter__(self) -> SandboxPool:
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]  # an episode takes one descriptor, the usual limit is 1024
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard if 0 <= hard < 65536 else 65536, hard))
-        self._hub, self.closed = Hub(self.limits), False
+        self._hub, self.closed = Hub(self.limits, self._hash_seed), False
         self.zygotes = [Zygote(self._hub) for _ in range(self._count)]  # dead ones until they are reaped
         self._admission = asyncio.Semaphore(8 * self._count)  # more would wait for a core within their budgets
         self._timer = self._hub.loop.call_later(TICK_S, self._tick)

@@ -91,8 +91,8 @@ class Outcome(NamedTuple):
 class Hub:
     """What the processes of one pool share: one selector in the event loop, budgets, counters."""
 
-    def __init__(self, limits: Limits) -> None:
-        self.loop, self.limits = asyncio.get_running_loop(), limits
+    def __init__(self, limits: Limits, hash_seed: int = 0) -> None:
+        self.loop, self.limits, self.hash_seed = asyncio.get_running_loop(), limits, hash_seed
         self.pack = msgpack.Packer(unicode_errors="replace").pack
         self.selector = selectors.DefaultSelector()
         self.loop.add_reader(self.selector.fileno(), self._ready)
@@ -125,7 +125,8 @@ class Zygote:
             script, packages = Path(__file__).with_name("zygote.py"), Path(msgpack.__file__).parents[1]
             command = [sys.executable, "-S", "-P", "-B", str(script), str(theirs.fileno()), str(packages), limits]
             environment = {k: v for k, v in os.environ.items() if k == "LD_LIBRARY_PATH"}
-            environment |= {"PYTHONHASHSEED": "0", "LD_BIND_NOW": "1"}  # the latter: once, and not in every child
+            environment["PYTHONHASHSEED"] = str(hub.hash_seed)
+            environment["LD_BIND_NOW"] = "1"  # once, and not in every child
             # In a session of its own, since Ctrl-C is for the trainer.
             options: Any = {"pass_fds": [theirs.fileno()], "stdout": subprocess.PIPE, "start_new_session": True}
             self.process = subprocess.Popen(command, env=environment, **options)

@@ -16,9 +16,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from codegym_jax.problems import Problem
-from codegym_jax.sandbox import Outcome, SandboxPool
+from codegym_jax.sandbox import Limits, Outcome, SandboxPool
 
 SIZES = {1: 6, 2: 10, 3: 16, 4: 26, 5: 42}  # of containers, by difficulty: about 3 calls an element, 256 at most
+# For whatever synthesis runs: 2 s of CPU a call, so that what an input makes slow does not hold up the others.
+LIMITS = Limits(step_cpu_s=1.0, solve_wall_s=20.0)
 MAX_ANSWER = 2000  # characters of JSON; nobody types more into a Done
 
 
@@ -240,7 +242,7 @@ def _draw(peers: Sequence[Any], rng: random.Random, n: int, size: int, top: bool
         low, high = min(peers), max(peers)
         if top:  # alone it is what difficulty is about
             high = max(high, low + 2) if size < 3 else max(high, low + 2) + (high - low) * (size - 2) // 2
-        elif 0 < high - low and high > 1:
+        elif high - low > 0 and high > 1:
             high += max(2, (high - low) // 2)
         return rng.randint(low, high)
     if kind is float:
@@ -292,7 +294,7 @@ def _draw(peers: Sequence[Any], rng: random.Random, n: int, size: int, top: bool
         items = [item for peer in peers for item in peer.values()]
         if not keys:
             return {}
-        if not top or all(peer.keys() == peers[0].keys() for peer in peers) and len(peers) > 1:
+        if not top or (all(peer.keys() == peers[0].keys() for peer in peers) and len(peers) > 1):
             return {key: _draw([peer[key] for peer in peers if key in peer], rng, n, size) for key in rng.choice(peers)}
         return {_draw(keys, rng, n, size): _draw(items, rng, n, size) for _ in range(n)}
     return rng.choice(peers)

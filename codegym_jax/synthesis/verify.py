@@ -1,0 +1,384 @@
+"""Verification: whether an environment keeps its contract, is solvable by its tools, and is right. It trusts nobody.
+
+Expected answers come from the original solution of the problem, never from the environment: Done(that) has to earn 1,
+a near miss 0, and get_ref_answer() has to say the same. solve() runs on a view that has `step` and nothing else, and
+runs again in a process where there is no environment, only the recorded replies: if it acts as before, it knew nothing
+but observations, whatever its source looks like. (The published pipeline, arXiv 2509.17325, takes expected answers
+from the environment, so that reference and oracle can share one bug.) Everything runs in the sandbox through pool.map,
+64 requests a process; here nothing of an environment is executed, its source is only read with `ast`.
+
+What breaks a task is a finding. What published environments do and a task survives is a note: no original to compare
+with, a second Done that earns, reset() that loses the configuration, messages in hash order.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import contextlib
+import dataclasses
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from codegym_jax.environments import EnvironmentFormatError, parse_environment
+from codegym_jax.problems import Problem
+from codegym_jax.sandbox import SandboxError, SandboxPool
+from codegym_jax.synthesis.mutants import mutants, oracle
+from codegym_jax.synthesis.original import CANONICAL, answers, same
+from codegym_jax.types import Environment, StopReason
+
+HARNESS = CANONICAL.replace("canonical", "_cg_canonical") + Path(__file__).with_name("harness.py").read_text("utf-8")
+MUTANTS, MUTANT_CONFIGS, MUTANT_CPU_S = 24, 6, 0.3  # honest oracles take 6 ms at the 90th percentile
+KILLED = 0.5  # of the mutants, below which a set of configurations says too little
+SHOWN = 3  # findings of one kind
+SLUGS = {StopReason.ENV_TIMEOUT: "timeout", StopReason.ENV_MEMORY: "memory", StopReason.PROTOCOL: "protocol"}
+PUBLISHED = {"second_done", "reset", "hash_seed", "docs", "mutants", "malformed", "missing", "ill_typed"}
+PUBLISHED |= {"config_ignored", "lenient_done", "config_literal"}
+UNREADABLE = ("", "no JSON", "[]", "null", "{}", '"Done"', '{"name": 1, "parameters": {}}', "[" * 5000)
+WRONG = {"integer": "x", "number": "x", "boolean": "x", "string": [None], "array": 3, "object": 3}
+ERROR_WORDS = ("error", "invalid", "expected", "must", "unknown", "missing")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Finding:
+    """One reason against an environment. `check` is a slug, `config` the configuration that shows it, if any."""
+
+    check: str
+    detail: str
+    config: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Verification:
+    """What was found. `calls`: oracle calls of each configuration that it solves. `mutation_score`: share of the
+    mutants caught, those that behave alike left out; 0 where none was made since there are findings."""
+
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[Finding, ...] = ()
+    calls: dict[str, int] = dataclasses.field(default_factory=dict)
+    checked: int = 0
+    mutation_score: float = 0.0
+    mutants: int = 0  # that the score counts
+
+    @property
+    def ok(self) -> bool:
+        return not self.findings
+
+
+def call(name: str, **parameters: Any) -> str:
+    """The action of one call."""
+    return json.dumps({"name": name, "parameters": parameters})
+
+
+def near_misses(answer: Any) -> list[Any]:
+    """Wrong answers of the same type that a lenient Done might take for the right one."""
+    match answer:
+        case bool():
+            return [not answer]
+        case int():
+            return [answer + 1, answer - 1]
+        case float():
+            return [answer + 0.01 * max(1.0, abs(answer)), -answer - 1.0]
+        case str():
+            return [answer + "a", answer[:-1] if answer else " "]
+        case list():
+            inner = [[*answer[:-1], miss] for miss in near_misses(answer[-1])[:1]] if answer else []
+            return [*inner, [*answer, answer[-1] if answer else 0]]
+        case dict():
+            entry = [{**answer, key: miss} for key, value in answer.items() for miss in near_misses(value)[:1]][:1]
+            return [*entry, {**answer, "another": 0}]
+    return [0, ""]  # null
+
+
+# Checks
+
+
+class _Checks:
+    """The checks of one environment, with what they found so far."""
+
+    def __init__(self, pool: SandboxPool, environment: Environment, strict: bool) -> None:
+        self.pool, self.environment, self.strict, self.helpers = pool, environment, strict, list[str]()
+        self.source = f"{environment.source}\n\n{HARNESS}"
+        self.findings: list[Finding] = []
+        self.notes: list[Finding] = []
+
+    def add(self, check: str, detail: str, config: str = "") -> None:
+        found = self.notes if check in PUBLISHED and not self.strict else self.findings
+        if sum(finding.check == check for finding in found) < SHOWN:
+            found.append(Finding(check, detail, config))
+
+    async def ask(self, requests: Sequence[dict[str, Any]], what: str, pool: SandboxPool | None = None) -> list[Any]:
+        """A reply a request; None, and a finding, where the process died of it. After time-outs the rest is left."""
+        replies: list[Any] = []
+        common = {"class": self.environment.class_name, "helpers": self.helpers}
+        while len(replies) < len(requests):  # 1, 8, 72, ...
+            chunk = requests[len(replies) : max(1, 9 * len(replies))]
+            texts = [json.dumps(common | request) for request in chunk]
+            outcomes = await (pool or self.pool).map(self.source, "codegym_check", texts, 64 if replies else 1)
+            for request, outcome in zip(chunk, outcomes):
+                replies.append(json.loads(outcome.value) if outcome.stop is None else None)
+                if outcome.stop is StopReason.INFRASTRUCTURE:
+                    raise SandboxError(f"{self.environment.name}: {what}: {outcome.detail}")
+                if outcome.stop is not None:
+                    config = request.get("config", "")
+                    self.add(SLUGS.get(outcome.stop, what.split()[0]), f"{what}: {outcome.detail}", config)
+            if what != "mutant" and any(outcome.stop is StopReason.ENV_TIMEOUT for outcome in outcomes):
+                replies += [None] * (len(requests) - len(replies))
+        return replies
+
+    async def contract(self, config: str) -> None:
+        """Conformance on one configuration: what no agent may break, whatever it sends."""
+        scripts = [("malformed", list(UNREADABLE)), ("malformed", [call("NoSuchTool")])]
+        for tool in self.environment.tools:
+            properties = tool.parameters["properties"]
+            wrong = {name: WRONG.get(schema.get("type", ""), {"a": [None]}) for name, schema in properties.items()}
+            scripts.append(("missing", [call(tool.name)] if tool.parameters.get("required") else []))
+            kind = "ill_typed" if properties else "well_formed"
+            scripts.append((kind, [call(tool.name, **wrong), call(tool.name, **dict.fromkeys(properties))]))
+            scripts.append(("ill_typed", [call(tool.name, **dict.fromkeys(properties, 0), surplus=1)]))
+        request = {"config": config, "scripts": [actions for _, actions in scripts]}
+        reply = (await self.ask([request], "contract"))[0] or {"scripts": []}
+        for (kind, actions), rows in zip(scripts, reply["scripts"]):
+            for action, row in zip(actions, rows):
+                done = kind == "ill_typed" and '"Done"' in action
+                if len(row) == 2:
+                    self.add(
+                        kind if kind in PUBLISHED - {"malformed"} else "contract", f"{action[:100]!r}: {row[1]}", config
+                    )
+                elif row[2] >= 1 and not done:
+                    self.add("reward_without_done", f"{action[:100]!r} earns {row[2]:g}", config)
+                elif row[1] and not done:
+                    self.add("contract", f"{action[:100]!r} finishes the episode", config)
+                elif kind in ("malformed", "missing") and not any(word in row[0].lower() for word in ERROR_WORDS):
+                    self.add(kind, f"{action[:100]!r} is answered {row[0]!r:.100}, which names no error", config)
+
+    def done(self, config: str, expected: Any, rows: Sequence[Any]) -> bool:
+        """What Done gives: for the right answer; for near misses, then the right one. Whether that is right."""
+        (right, *_), *misses = rows
+        if len(right) == 2:
+            self.add("contract", f"Done({json.dumps(expected)[:80]}): {right[1]}", config)
+        elif not right[1]:
+            self.add("contract", f"Done({json.dumps(expected)[:80]}) does not finish the episode", config)
+        elif right[2] < 1:
+            self.add("wrong_reference", f"Done earns {right[2]:g} for the answer {json.dumps(expected)[:80]}", config)
+        else:
+            for miss, (first, *again) in zip(_misses(expected), misses):
+                slug = "wrong_answer_accepted" if type(miss) is type(expected) else "lenient_done"
+                if len(first) == 2:
+                    self.add("contract", f"Done({json.dumps(miss)[:80]}): {first[1]}", config)
+                elif first[2] >= 1:
+                    detail = (
+                        f"Done({json.dumps(miss)[:80]}) earns {first[2]:g}; the answer is {json.dumps(expected)[:80]}"
+                    )
+                    self.add(slug, detail, config)
+                elif again and len(again[0]) == 3 and first[1] and again[0][2] >= 1:
+                    self.add("second_done", "a second Done earns the reward that the first did not", config)
+            return True
+        return False
+
+    def solved(self, config: str, expected: Any, run: dict[str, Any]) -> bool:
+        """Whether the oracle earned its reward by step alone, with the answer of the original."""
+        if run["asked"]:
+            self.add("oracle_cheats", f"solve() asks for {', '.join(dict.fromkeys(run['asked']))}", config)
+        elif run["error"]:
+            check, detail = run["error"]
+            check = "contract" if check == "contract" and detail.startswith(("step ", "finished ")) else "oracle_fails"
+            self.add(check, f"solve(), after {len(run['steps'])} calls: {detail}", config)
+        elif run["early"]:
+            self.add("reward_without_done", f"{run['early'][0][:100]!r} earns or finishes", config)
+        elif run["reward"] is None:
+            self.add("oracle_fails", f"solve() returns after {len(run['steps'])} calls without a Done", config)
+        elif run["reward"] < 1:
+            self.add("oracle_fails", f"solve() earns {run['reward']:g}: {run['steps'][-1][0][:100]}", config)
+        else:
+            with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
+                answer = json.loads(run["steps"][-1][0])["parameters"]["answer"]
+                if self.strict and not same(answer, expected):
+                    detail = f"Done({json.dumps(answer)[:80]}) earns 1; the original says {json.dumps(expected)[:80]}"
+                    self.add("wrong_answer_accepted", detail, config)
+            return True
+        return False
+
+
+def _misses(answer: Any) -> list[Any]:
+    """Near misses, and the same text or number in another type."""
+    other = [str(answer)] if isinstance(answer, (int, float)) else [json.dumps(answer)]
+    return near_misses(answer)[:2] + other + ([bool(answer)] if type(answer) is int and answer in (0, 1) else [])
+
+
+async def verify(
+    pool: SandboxPool,
+    environment: Environment,
+    configs: Sequence[str],
+    problem: Problem | None = None,
+    fuzz: Sequence[str] = (),
+    other: SandboxPool | None = None,
+) -> Verification:
+    """Check one environment on its configurations, and on `fuzz`, which are no tasks but have to come out right too.
+
+    `other` is a pool of another hash seed; without one, one is started (60 ms). Without a problem the environment's own
+    reference stands in for the original, which is noted. Raises SandboxError for a machine that cannot isolate.
+    """
+    if other is None:
+        async with SandboxPool(pool.limits, 1, hash_seed=1) as other:
+            return await verify(pool, environment, configs, problem, fuzz, other)
+    checks = _Checks(pool, environment, problem is not None)
+    add, cases = checks.add, list(dict.fromkeys((*configs, *fuzz)))
+
+    def result(**fields: Any) -> Verification:
+        return Verification(tuple(checks.findings), tuple(checks.notes), **fields)
+
+    # What its source says.
+    if not configs:
+        add("no_configs", "there is no configuration to verify it on")
+        return result()
+    try:
+        parsed = parse_environment(environment.source, environment.name, environment.name)
+    except EnvironmentFormatError as error:
+        add("load", str(error))
+        return result()
+    for tool in parsed.tools:
+        if not tool.description:
+            add("docs", f"{tool.name} is not documented")
+        for name, schema in tool.parameters["properties"].items():
+            if not schema.get("description"):
+                add("docs", f"{tool.name}: parameter {name} is not documented")
+    if problem and not environment.statement:
+        add("docs", "there is no statement")
+    faults, checks.helpers = oracle(environment.source, environment.class_name)
+    if faults:
+        add("oracle_cheats", "; ".join(faults[:5]))
+
+    # What it does on the first and the last configuration, up to the first thing that hangs or dies.
+    probes = list(dict.fromkeys((*configs[:1], *configs[-1:])))
+    asked: dict[str, dict[str, Any]] = {"load": {}, "constructor": {"scripts": [[]]}, "reference": {"reference": True}}
+    asked |= {"oracle": {"solve": True}}
+    for what, request in asked.items():
+        replies = await checks.ask([request | {"config": config} for config in probes], what)
+        if None in replies:
+            return result()
+        for config, reply in zip(probes, replies):
+            if reply.get("scripts", [[]])[0]:
+                add("contract", f"constructor: {reply['scripts'][0][0][1]}", config)
+    for config in probes if not checks.findings else ():
+        await checks.contract(config)
+    if checks.findings:
+        return result()
+    return result(**await _runs(checks, list(configs), cases, problem, other))
+
+
+async def _runs(
+    checks: _Checks, given: list[str], cases: list[str], problem: Problem | None, other: SandboxPool
+) -> dict[str, Any]:
+    """All configurations: answers, oracle, other processes and hash seeds, mutants. Returns fields of Verification."""
+    add, ask, expected = checks.add, checks.ask, dict[str, Any]()
+    references = await ask([{"config": config, "reference": True} for config in cases], "reference")
+    if problem is None:
+        checks.notes.append(Finding("no_original", "answers are checked against the environment's own reference"))
+    else:
+        for config, outcome in zip(cases, await answers(checks.pool, problem, cases)):
+            if outcome.stop is None:
+                expected[config] = json.loads(outcome.value)
+            elif config in given:
+                add("original_fails", f"the original solution: {outcome.stop}: {outcome.detail}", config)
+    for config, reference in zip(cases, references):
+        if isinstance(reference := (reference or {}).get("reference"), list):
+            add("contract", f"get_ref_answer: {reference[1]}", config)
+            expected.pop(config, None)
+        elif reference is None:
+            expected.pop(config, None)
+        elif problem is None:
+            expected[config] = json.loads(reference)
+        elif config in expected and not same(json.loads(reference), expected[config]):
+            original = json.dumps(expected.pop(config))
+            add("wrong_reference", f"get_ref_answer() is {reference[:80]}; the original says {original[:80]}", config)
+
+    # Done, and the oracle.
+    requests = []
+    for config, answer in expected.items():
+        right = call("Done", answer=answer)
+        scripts = [[right], *([call("Done", answer=miss), right] for miss in _misses(answer))]
+        requests.append({"config": config, "scripts": scripts, "solve": True})
+    runs = {}
+    for (config, answer), reply in zip(expected.items(), await ask(requests, "oracle")):
+        if reply and checks.done(config, answer, reply["scripts"]) and checks.solved(config, answer, reply):
+            runs[config] = reply["steps"]
+
+    # The same in another process, under another hash seed, with other random numbers, on another day; and by replies.
+    solve = {"solve": True, "reference": True}
+    replies = [{"replies": [observation for _, observation in steps]} for steps in runs.values()]
+    again, echoes = await asyncio.gather(
+        ask([{"config": config, "seed": 1} | solve for config in runs], "oracle", other), ask(replies, "oracle")
+    )
+
+    def alike(config: str, reply: dict[str, Any]) -> bool:
+        earns = reply["reward"] is not None and reply["reward"] >= 1 and isinstance(reply["reference"], str)
+        return earns and reply["steps"] == runs[config] and same(json.loads(reply["reference"]), expected[config])
+
+    differ = [config for config, reply in zip(runs, again) if reply and not alike(config, reply)][:SHOWN]
+    for config, reply in zip(differ, await ask([{"config": config, "seed": 1} | solve for config in differ], "oracle")):
+        seeded = reply and alike(config, reply)
+        other_steps = again[list(runs).index(config)]["steps"] if seeded else (reply or {}).get("steps", [])
+        pairs = enumerate(zip(runs[config], other_steps))
+        i, (one, two) = next(
+            ((i, pair) for i, pair in pairs if pair[0] != pair[1]), (len(other_steps), ("", "another end"))
+        )
+        detail = f"call {i + 1} of the oracle: {str(one)[:120]}, then {str(two)[:120]}"
+        add("hash_seed" if seeded else "nondeterminism", detail, config)
+    for (config, steps), reply in zip(runs.items(), echoes):
+        if config not in differ and reply and reply["actions"] != [action for action, _ in steps]:
+            detail = "solve() acts otherwise in a process that has the replies of its calls, but no environment"
+            add("oracle_cheats", detail + f"; asks for {', '.join(reply['asked'])}" * bool(reply["asked"]), config)
+
+    # reset() without options, and the configuration written anew.
+    probes = [config for config in given[:1] + given[-1:] if config in runs and not differ]
+    resets = await ask([{"config": config, "reset": True} | solve for config in probes], "reset")
+    for config, reply in zip(probes, resets):
+        if reply and reply["steps"] != runs[config]:
+            add("reset", "after reset() without options it is another task", config)
+    anew = {}
+    for config in probes:
+        try:
+            anew[config] = repr(ast.literal_eval(config))
+        except (ValueError, SyntaxError):
+            add("config_literal", "the configuration is no Python literal", config)
+    for config, reply in zip(anew, await ask([{"config": text} | solve for text in anew.values()], "config")):
+        if reply and reply["steps"] != runs[config]:
+            add("config_literal", f"the same configuration, written {anew[config][:80]}, is another task", config)
+    if not checks.findings and len(runs) >= 4 and len({json.dumps(steps) for steps in runs.values()}) == 1:
+        add("config_ignored", f"{len(runs)} configurations have one and the same solution")
+    fields = {"calls": {config: len(runs[config]) for config in given if config in runs}, "checked": len(cases)}
+    return fields | (await _mutation(checks, [c for c in given if c in runs], expected) if not checks.findings else {})
+
+
+async def _mutation(checks: _Checks, given: list[str], expected: dict[str, Any]) -> dict[str, Any]:
+    """The mutation score: caught / (all - equivalent), on a few of the given configurations. Equivalent are those that
+    give the same answers, rewards and transcripts on these and on as many others (fuzzed, or else given)."""
+    shown = given[:: max(1, len(given) // MUTANT_CONFIGS)][:MUTANT_CONFIGS]
+    rest = [config for config in expected if config not in shown][-MUTANT_CONFIGS:]
+    made = mutants(checks.environment, MUTANTS)
+    cases = [[config, call("Done", answer=expected[config])] for config in shown + rest]
+    request = {"cases": cases, "cpu_s": MUTANT_CPU_S}
+    quiet = _Checks(checks.pool, checks.environment, checks.strict)  # what becomes of a mutant is no finding
+    quiet.helpers = checks.helpers
+    base = (await quiet.ask([request], "mutant"))[0]
+    if base is None or len(base["rows"]) < len(cases):
+        checks.add("mutants", f"none tried: the oracle takes more than {MUTANT_CPU_S} s")
+        return {}
+    request["cpu_s"] = min(MUTANT_CPU_S, 0.02 + 10 * base["cpu_s"])
+    replies = await quiet.ask([request | {"patch": [[path, code]]} for path, code, _ in made], "mutant")
+    caught, survivors = 0, []
+    for (_, _, what), reply in zip(made, replies):
+        rows = reply["rows"] if reply else []
+        fine = [row[:3] == like[:3] for row, like in zip(rows, base["rows"])]
+        if len(fine) < len(shown) or not all(fine[: len(shown)]):
+            caught += 1
+        elif rows != base["rows"]:
+            survivors.append(what)
+    total = caught + len(survivors)
+    score = caught / total if total else 1.0
+    if score < KILLED:
+        checks.add("mutants", f"{total - caught} of {total} mutants survive: {'; '.join(survivors[:5])}")
+    return {"mutation_score": score, "mutants": total}
