@@ -258,11 +258,11 @@ async def test_a_hardened_environment_keeps_its_configuration_and_explains_error
     hardened = await harden(pool, environment(**TELLS, **LOOSE), CONFIGS)
     harness = "\ndef play(text):\n    env = TotalEnv('TotalEnv@' + text)\n    env.reset()\n    return env.step(%r)[1]\n"
     for index, reply in ((1, "14"), (4, "must be an integer from 0 to 3"), ("x", "must be an integer")):
-        source = hardened.source + harness % Call("ReadItem", {"name": "numbers", "index": index}).action
+        source = hardened.source + harness % Call("ReadItem", {"field": "numbers", "index": index}).action
         (outcome,) = await pool.map(source, "play", CONFIGS[:1])
         assert reply in outcome.value
-    source = hardened.source + harness % Call("ReadItem", {"name": "_reward", "index": 0}).action
-    assert "name must be one of numbers" in (await pool.map(source, "play", CONFIGS[:1]))[0].value
+    source = hardened.source + harness % Call("ReadItem", {"field": "_reward", "index": 0}).action
+    assert "field must be one of numbers" in (await pool.map(source, "play", CONFIGS[:1]))[0].value
 
 
 async def test_what_cannot_be_repaired_is_given_up(pool):

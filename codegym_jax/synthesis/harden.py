@@ -12,9 +12,9 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from codegym_jax.environments import EnvironmentFormatError, parse_environment
+from codegym_jax.environments import parse_environment
 from codegym_jax.sandbox.pool import SandboxPool
 from codegym_jax.synthesis.audit import CONFIGS, LEAK, Audit, audit, evenly
 from codegym_jax.types import Environment, StopReason
@@ -23,7 +23,6 @@ ROUNDS = 3  # of rewriting and auditing: a tool may begin to leak what another o
 FIXED = {"step", "reset", "finished", "reward", "solve", "func_mapping", "step_count"}  # no hidden field
 MUTATORS = set("append add clear discard extend insert pop popleft appendleft remove reverse setdefault sort".split())
 MUTATORS |= {"update", "popitem", "subtract"}
-READERS = ("ReadValue", "ReadItem", "ReadNested")
 SHAPE_DOC = """
 Tell the type and the size of: FIELDS. The values are read with ReadValue, ReadItem and ReadNested.
 
@@ -56,7 +55,7 @@ def _gather(step, name, seen, path=()):
     def ask(place):
         tool, more = ("ReadItem", {"index": place[0]}) if len(place) == 1 else ("ReadNested", {"path": place})
         tool, more = (tool, more) if place else ("ReadValue", {})
-        return json.loads(step(json.dumps({"name": tool, "parameters": {"name": name, **more}}))[1])
+        return json.loads(step(json.dumps({"name": tool, "parameters": {"field": name, **more}}))[1])
 
     def frozen(key):
         return tuple(map(frozen, key)) if isinstance(key, list) else key
@@ -76,61 +75,39 @@ def _gather(step, name, seen, path=()):
         return "".join(items)
     return {"dict": dict, "set": set, "tuple": tuple}.get(seen["type"], list)(items)
 '''
-TOOLS = '''
-class _:
-    def ReadValue(self, name: str):
+READER = '''
+    def TOOL(self, field: str, MORE):
         """
-        Read a hidden field that is a plain value. For one that holds several, type and length come back.
+        DOES
 
         Args:
-            name (str): The field, one of FIELDS.
+            field (str): One of FIELDS.
+            TAKES
 
         Returns:
-            str: The value as JSON.
+            str: The value as JSON; type and length if there are several in it.
 
         Example Output:
             "7"
         """
-        return self._read(name, [])
-
-    def ReadItem(self, name: str, index: int):
-        """
-        Read one item of a hidden field: an element of a list, a character of a string, an entry of a dictionary.
-
-        Args:
-            name (str): The field, one of FIELDS.
-            index (int): The position of the item, from 0.
-
-        Returns:
-            str: The item as JSON; type and length if it holds several itself.
-
-        Example Output:
-            "7"
-        """
-        return self._read(name, [index])
-
-    def ReadNested(self, name: str, path: list):
-        """
-        Read what is inside the items of a hidden field, such as a cell of a table.
-
-        Args:
-            name (str): The field, one of FIELDS.
-            path (list[int]): The positions from the outside in, each from 0; [2, 0] is the first item of the third.
-
-        Returns:
-            str: The item as JSON; type and length if it holds several itself.
-
-        Example Output:
-            "7"
-        """
-        return self._read(name, path)
-
-    def _read(self, name, path):
+        return self._read(field, PATH)
+'''
+INDEX = ("index: int", "index (int): The position of the item, from 0.", "[index]")
+NESTED = "path (list[int]): Positions from the outside in, each from 0; [2, 0] is the first item of the third."
+READERS: dict[
+    str, tuple[str, str, str, str]
+] = {  # what it does; parameters besides the field, their docs, the path that they are
+    "ReadValue": ("Read a hidden field that is one plain value.", "", "", "[]"),
+    "ReadItem": ("Read one item of a hidden field: of a list, a text, or an entry of a dictionary.", *INDEX),
+    "ReadNested": ("Read inside the items of a hidden field, a cell of a table say.", "path: list", NESTED, "path"),
+}
+TOOLS = """
+    def _read(self, field, path):
         import json
 
-        if name not in FIELDNAMES:
-            return "Error: name must be one of FIELDS"
-        value, entry = getattr(self, name), None
+        if field not in FIELDNAMES:
+            return "Error: field must be one of FIELDS"
+        value, entry = getattr(self, field), None
         for depth, i in enumerate(path):
             inside = depth == 0 or not isinstance(value, str)
             size = len(value) if inside and hasattr(value, "__len__") else 0
@@ -159,7 +136,7 @@ class _:
             name, parameters = "", {}
         if self.finished:
             return True, "The episode is over: the first answer counts."
-        if name in ("ReadValue", "ReadItem", "ReadNested"):
+        if name in READERNAMES:
             self.step_count += 1
             try:
                 return True, getattr(self, name)(**parameters)
@@ -178,7 +155,7 @@ class _:
         def _step(action):
             call = json.loads(action)
             ok, reply = self.step(action)
-'''
+"""
 
 
 def harden_source(source: str, class_name: str, tools: Sequence[str]) -> str | None:
@@ -196,9 +173,8 @@ def harden_source(source: str, class_name: str, tools: Sequence[str]) -> str | N
         shown[tool], last = copy.deepcopy(methods[tool]), methods[tool].body[-1]
         if not _pure(tool, methods):  # it keeps its body, and the oracle evaluates what it returned
             shown[tool].body = [last]
-            if not isinstance(last, ast.Return) or _locals(methods[tool]) & _names(last):
-                return None
-            if not _pure(tool, {**methods, **shown}):
+            uses = {x.id for x in ast.walk(last) if isinstance(x, ast.Name)} - {"self"}
+            if not isinstance(last, ast.Return) or _locals(methods[tool]) & uses or not _pure(tool, methods | shown):
                 return None
         reach = [tool]
         for name in reach:  # grows
@@ -210,7 +186,14 @@ def harden_source(source: str, class_name: str, tools: Sequence[str]) -> str | N
     if not names:
         return None
     options = methods["reset"].args.args[1].arg if len(methods["reset"].args.args) > 1 else "options"
-    text = TOOLS.replace("FIELDNAMES", repr(tuple(names))).replace("FIELDS", ", ".join(names))
+    text = "class _:"
+    for tool, parts in READERS.items():
+        reader = READER.replace("TOOL", tool)
+        for word, part in zip(("DOES", "MORE", "TAKES", "PATH"), parts):
+            reader = reader.replace(word, part)
+        text += reader
+    text = (text + TOOLS).replace("READERNAMES", repr(tuple(READERS)))
+    text = text.replace("FIELDNAMES", repr(tuple(names))).replace("FIELDS", ", ".join(names))
     for tool, listed in fields.items():
         kept = [] if _pure(tool, methods) else [x for x in methods[tool].body[:-1] if not _is_doc(x)]
         doc = ast.parse(repr(SHAPE_DOC.replace("FIELDS", ", ".join(listed)))).body
@@ -222,8 +205,9 @@ def harden_source(source: str, class_name: str, tools: Sequence[str]) -> str | N
     new = {node.name: node for node in _class(text).body if isinstance(node, ast.FunctionDef)}
     methods["solve"].body = [_Stepless().visit(node) for node in methods["solve"].body]
     for name in ("step", "reset", "solve"):
-        old = methods[name].body
-        methods[name].body = [*old[: _is_doc(old[0])], *new[name].body, *old[_is_doc(old[0]) :]]
+        lines = methods[name].body
+        start = int(_is_doc(lines[0]))
+        lines[start:start] = new[name].body
     _silence(methods["Done"])
     body.body += [new[name] for name in (*READERS, "_read", "_shape")]
     for node in ast.walk(body):
@@ -236,8 +220,8 @@ def harden_source(source: str, class_name: str, tools: Sequence[str]) -> str | N
                 mapping.values += [ast.Constant(1000 + i) for i in range(len(READERS))]
     holder = _class("class _Shown:\n    pass")
     holder.body = list(shown.values())
-    at = tree.body.index(body)
-    tree.body[at:at] = [*ast.parse(MODULE).body, holder]
+    place = tree.body.index(body)
+    tree.body[place:place] = [*ast.parse(MODULE).body, holder]
     tree.body = [node for node in tree.body if not isinstance(node, ast.If)]  # the tests that a script runs
     header = re.match(r"(?:[ \t]*#.*\n|[ \t]*\n)*", source)  # a licence, say
     return (header.group() if header else "") + ast.unparse(ast.fix_missing_locations(tree)) + "\n"
@@ -260,24 +244,15 @@ def _is_doc(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
-def _names(node: ast.AST) -> set[str]:
-    return {x.id for x in ast.walk(node) if isinstance(x, ast.Name)} - {"self"}
-
-
 def _locals(node: ast.FunctionDef) -> set[str]:
     stored = {x.id for x in ast.walk(node) if isinstance(x, ast.Name) and isinstance(x.ctx, ast.Store)}
     return stored | {argument.arg for argument in node.args.args}
 
 
-def _selves(node: ast.AST) -> Iterator[ast.Attribute]:
-    """self.name, wherever it stands."""
-    for x in ast.walk(node):
-        if isinstance(x, ast.Attribute) and isinstance(x.value, ast.Name) and x.value.id == "self":
-            yield x
-
-
 def _fields(node: ast.AST) -> list[str]:
-    return [x.attr for x in _selves(node)]
+    """The names in self.name, wherever it stands."""
+    found = (x for x in ast.walk(node) if isinstance(x, ast.Attribute) and isinstance(x.value, ast.Name))
+    return [x.attr for x in found if ast.unparse(x.value) == "self"]
 
 
 def _pure(name: str, methods: dict[str, ast.FunctionDef], above: tuple[str, ...] = ()) -> bool:
@@ -311,7 +286,7 @@ def _silence(node: ast.FunctionDef) -> None:
 async def harden(pool: SandboxPool, environment: Environment, configs: Sequence[str]) -> Environment | None:
     """The environment repaired: its oracle still earns 1 on every configuration that it solved before, and the audit
     finds leaks of LEAK at most, no second Done and no answer in messages. None where that did not come out."""
-    name, class_name = environment.name, environment.class_name
+    class_name = environment.class_name
     before = await pool.verify(environment.source, class_name, configs)
     solved = [config for config, verdict in zip(configs, before) if verdict.stop is StopReason.ANSWERED]
     chosen = evenly(solved, CONFIGS)
@@ -327,10 +302,7 @@ async def harden(pool: SandboxPool, environment: Environment, configs: Sequence[
             source = harden_source(environment.source, class_name, tools[:1])
         if source is None:
             return None
-        try:
-            hardened = parse_environment(source, name, name)
-        except EnvironmentFormatError:
-            return None
+        hardened = parse_environment(source, environment.name, environment.name)
         verdicts = await pool.verify(source, class_name, solved)
         if any(verdict.stop is not StopReason.ANSWERED for verdict in verdicts):
             return None
