@@ -242,7 +242,8 @@ def _draw(peers: Sequence[Any], rng: random.Random, n: int, size: int, top: bool
     if kind is int:
         low, high = min(peers), max(peers)
         if top:  # alone it is what difficulty is about
-            high = max(high, low + 2) if size < 3 else max(high, low + 2) + (high - low) * (size - 2) // 2
+            high = max(high, low + 2)
+            high += (high - low) * (0, 0, 0, 1, 3, 7)[size]
         elif high - low > 0 and high > 1:
             high += max(2, (high - low) // 2)
         return rng.randint(low, high)
