@@ -271,3 +271,12 @@ async def test_what_cannot_be_repaired_is_given_up(pool):
     assert await harden(pool, unsolvable, CONFIGS) is None
     item = environment(**opaque, NEXT="seen = list(self.numbers); self.place += 1; return str(seen)")
     assert await harden(pool, item, CONFIGS) is None
+
+
+async def test_a_hardened_environment_answers_unreadable_actions(pool):
+    hardened = await harden(pool, environment(**TELLS, **LOOSE), CONFIGS)
+    session = await pool.spawn(hardened.source, hardened.class_name, CONFIGS[0])
+    for action in ("", "[]", '{"name": []}', "[" * 5000, '{"name": "ReadItem", "parameters": [1]}'):
+        reply = await session.step(action)
+        assert (reply.stop, reply.observation != "") == (None, True)
+    await session.close()

@@ -132,7 +132,7 @@ TOOLS = """
         try:
             call = json.loads(action)
             name, parameters = call["name"], call["parameters"]
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, RecursionError):
             name, parameters = "", {}
         if self.finished:
             return True, "The episode is over: the first answer counts."
@@ -198,9 +198,9 @@ def harden_source(source: str, class_name: str, tools: Sequence[str]) -> str | N
         kept = [] if _pure(tool, methods) else [x for x in methods[tool].body[:-1] if not _is_doc(x)]
         doc = ast.parse(repr(SHAPE_DOC.replace("FIELDS", ", ".join(listed)))).body
         methods[tool].body = [*doc, *kept, *ast.parse(f"return self._shape({listed!r})").body]
-        read = "".join(f"                old.{x} = _gather(self.step, {x!r}, seen[{x!r}])\n" for x in listed)
+        asks = "".join(f"                old.{x} = _gather(self.step, {x!r}, seen[{x!r}])\n" for x in listed)
         text += f"            if call['name'] == {tool!r}:\n                old, seen = _Shown(), json.loads(reply)\n"
-        text += f"{read}                return ok, old.{tool}()\n"
+        text += f"{asks}                return ok, old.{tool}()\n"
     text = text.replace("OPTIONS", options) + "            return ok, reply\n"
     new = {node.name: node for node in _class(text).body if isinstance(node, ast.FunctionDef)}
     methods["solve"].body = [_Stepless().visit(node) for node in methods["solve"].body]
