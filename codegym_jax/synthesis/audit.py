@@ -218,8 +218,8 @@ def probes(environment: Environment) -> tuple[list[str], list[str]]:
 
 def pinned(cells: dict[tuple[int, int], Any]) -> bool:
     """Whether replies tell the first leaf's value whatever the second one's is: no two cells of the grid of their
-    values that differ in the first may look alike. A sum, a length or a count does not pass; sorted values do, and so do
-    two independent sums, since only two leaves vary at once: the error is on the strict side."""
+    values that differ in the first may look alike. A sum, a length or a count does not pass. Sorted values do, and two
+    independent sums, since no more than two leaves vary at once: the error is on the strict side."""
     values = {a for a, _ in cells}
     pairs = itertools.combinations(cells.items(), 2)
     return len(values) > 1 and all(x != y for ((a, _), x), ((b, _), y) in pairs if a != b)

@@ -23,6 +23,19 @@ ROUNDS = 3  # of rewriting and auditing: a tool may begin to leak what another o
 FIXED = {"step", "reset", "finished", "reward", "solve", "func_mapping", "step_count"}  # no hidden field
 MUTATORS = set("append add clear discard extend insert pop popleft appendleft remove reverse setdefault sort".split())
 MUTATORS |= {"update", "popitem", "subtract"}
+READERS = ("ReadValue", "ReadItem", "ReadNested")
+SHAPE_DOC = """
+Tell the type and the size of: FIELDS. The values are read with ReadValue, ReadItem and ReadNested.
+
+Args:
+    None
+
+Returns:
+    str: A JSON object of types and lengths by name.
+
+Example Output:
+    "{\\"numbers\\": {\\"type\\": \\"list\\", \\"length\\": 3}}"
+"""
 MODULE = '''
 def _look(value, top=False):
     """A leaf, or type and size of a container. A string is a container of characters only where it is a field."""
@@ -174,26 +187,23 @@ def harden_source(source: str, class_name: str, tools: Sequence[str]) -> str | N
     tree = ast.parse(source)
     body = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == class_name)
     methods = {node.name: node for node in body.body if isinstance(node, ast.FunctionDef)}
-    taken = {"ReadValue", "ReadItem", "ReadNested", "_read", "_shape", "_options", "_step"} & methods.keys()
+    taken = {*READERS, "_read", "_shape", "_options", "_step"} & methods.keys()
     if taken or {*tools, "step", "reset", "solve", "Done"} - methods.keys():
         return None
     shown: dict[str, ast.FunctionDef] = {}  # what the oracle runs on the fields it has read
     fields: dict[str, list[str]] = {}  # by tool
     for tool in tools:
-        last = methods[tool].body[-1]
-        if not _pure(tool, methods):
-            if not isinstance(last, ast.Return) or last.value is None or _locals(methods[tool]) & _names(last):
-                return None
-            shown[tool] = copy.deepcopy(methods[tool])
+        shown[tool], last = copy.deepcopy(methods[tool]), methods[tool].body[-1]
+        if not _pure(tool, methods):  # it keeps its body, and the oracle evaluates what it returned
             shown[tool].body = [last]
+            if not isinstance(last, ast.Return) or _locals(methods[tool]) & _names(last):
+                return None
             if not _pure(tool, {**methods, **shown}):
                 return None
-        else:
-            shown[tool] = copy.deepcopy(methods[tool])
         reach = [tool]
         for name in reach:  # grows
-            reach += [x for x in _fields(shown.get(name) or methods[name]) if x in methods and x not in reach]
-        shown |= {name: copy.deepcopy(methods[name]) for name in reach if name not in shown}
+            shown.setdefault(name, copy.deepcopy(methods[name]))
+            reach += [x for x in _fields(shown[name]) if x in methods and x not in reach]
         read = dict.fromkeys(x for name in reach for x in _fields(shown[name]) if x not in methods)
         fields[tool] = [name for name in read if name not in FIXED]
     names = list(dict.fromkeys(name for listed in fields.values() for name in listed))
@@ -201,39 +211,40 @@ def harden_source(source: str, class_name: str, tools: Sequence[str]) -> str | N
         return None
     options = methods["reset"].args.args[1].arg if len(methods["reset"].args.args) > 1 else "options"
     text = TOOLS.replace("FIELDNAMES", repr(tuple(names))).replace("FIELDS", ", ".join(names))
-    parts = ast.parse(text.replace("OPTIONS", options)).body[0]
-    new = {node.name: node for node in parts.body if isinstance(node, ast.FunctionDef)}  # type: ignore[attr-defined]
     for tool, listed in fields.items():
-        node = methods[tool]
-        doc = f"Tell the type and the size of: {', '.join(listed)}. The values are read with ReadValue, ReadItem and "
-        doc += "ReadNested.\n\nArgs:\n    None\n\nReturns:\n    str: A JSON object of types and lengths by name.\n\n"
-        doc += 'Example Output:\n    "{\\"numbers\\": {\\"type\\": \\"list\\", \\"length\\": 3}}"\n'
-        kept = [] if _pure(tool, methods) else [x for x in node.body[:-1] if not _is_doc(x)]
-        node.body = [ast.Expr(ast.Constant(doc)), *kept, *ast.parse(f"return self._shape({listed!r})").body]
-        read = "".join(f"\n    old.{name} = _gather(self.step, {name!r}, seen[{name!r}])" for name in listed)
-        lines = f"if call['name'] == {tool!r}:\n    old, seen = _Shown(), json.loads(reply){read}"
-        new["solve"].body[-1].body += ast.parse(f"{lines}\n    return ok, old.{tool}()").body  # type: ignore[attr-defined]
-    new["solve"].body[-1].body.append(ast.Return(ast.Tuple([ast.Name("ok"), ast.Name("reply")])))  # type: ignore[attr-defined]
+        kept = [] if _pure(tool, methods) else [x for x in methods[tool].body[:-1] if not _is_doc(x)]
+        doc = ast.parse(repr(SHAPE_DOC.replace("FIELDS", ", ".join(listed)))).body
+        methods[tool].body = [*doc, *kept, *ast.parse(f"return self._shape({listed!r})").body]
+        read = "".join(f"                old.{x} = _gather(self.step, {x!r}, seen[{x!r}])\n" for x in listed)
+        text += f"            if call['name'] == {tool!r}:\n                old, seen = _Shown(), json.loads(reply)\n"
+        text += f"{read}                return ok, old.{tool}()\n"
+    text = text.replace("OPTIONS", options) + "            return ok, reply\n"
+    new = {node.name: node for node in _class(text).body if isinstance(node, ast.FunctionDef)}
+    methods["solve"].body = [_Stepless().visit(node) for node in methods["solve"].body]
     for name in ("step", "reset", "solve"):
-        old = list(methods[name].body)
-        if name == "solve":
-            old = [_Stepless().visit(x) for x in old]
-        doc = [old.pop(0)] if _is_doc(old[0]) else []
-        methods[name].body = [*doc, *new[name].body, *old]
+        old = methods[name].body
+        methods[name].body = [*old[: _is_doc(old[0])], *new[name].body, *old[_is_doc(old[0]) :]]
     _silence(methods["Done"])
-    body.body += [new[name] for name in ("ReadValue", "ReadItem", "ReadNested", "_read", "_shape")]
-    for node in ast.walk(methods["__init__"]) if "__init__" in methods else ():
-        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
-        if isinstance(target, ast.Attribute) and target.attr == "func_mapping" and isinstance(node.value, ast.Dict):  # type: ignore[union-attr]
-            for i, name in enumerate(("ReadValue", "ReadItem", "ReadNested")):
-                node.value.keys.append(ast.Constant(name))  # type: ignore[union-attr]
-                node.value.values.append(ast.Constant(1000 + i))  # type: ignore[union-attr]
-    holder = ast.ClassDef("_Shown", [], [], list(shown.values()), [])
+    body.body += [new[name] for name in (*READERS, "_read", "_shape")]
+    for node in ast.walk(body):
+        match node:
+            case (
+                ast.Assign(targets=[ast.Attribute(attr="func_mapping")], value=ast.Dict() as mapping)
+                | ast.AnnAssign(target=ast.Attribute(attr="func_mapping"), value=ast.Dict() as mapping)
+            ):
+                mapping.keys += [ast.Constant(name) for name in READERS]
+                mapping.values += [ast.Constant(1000 + i) for i in range(len(READERS))]
+    holder = _class("class _Shown:\n    pass")
+    holder.body = list(shown.values())
     at = tree.body.index(body)
     tree.body[at:at] = [*ast.parse(MODULE).body, holder]
     tree.body = [node for node in tree.body if not isinstance(node, ast.If)]  # the tests that a script runs
-    header = re.match(r"(?:[ \t]*#.*\n|[ \t]*\n)*", source)
+    header = re.match(r"(?:[ \t]*#.*\n|[ \t]*\n)*", source)  # a licence, say
     return (header.group() if header else "") + ast.unparse(ast.fix_missing_locations(tree)) + "\n"
+
+
+def _class(source: str) -> ast.ClassDef:
+    return next(node for node in ast.parse(source).body if isinstance(node, ast.ClassDef))
 
 
 class _Stepless(ast.NodeTransformer):

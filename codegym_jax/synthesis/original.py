@@ -194,7 +194,8 @@ def infer(examples: Sequence[dict[str, Any]]) -> Callable[[random.Random, int], 
     equal = [n for n in sized if n != first and [len(v) for v in values[n]] == [len(v) for v in values[first]]]
     equal = equal if len({len(v) for v in values.get(first, ())}) > 1 or len(examples) < 2 else []
     fixed = {n for n in sized if len({len(v) for v in values[n]}) == 1 and len(examples) > 2 and len(values[n][0]) > 0}
-    lengths, within = {}, {}
+    lengths: dict[str, str] = {}
+    within: dict[str, tuple[str, int, int]] = {}
     for name in names:
         if all(type(v) is int for v in values[name]):
             for other in sized:

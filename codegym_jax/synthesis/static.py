@@ -17,8 +17,6 @@ import ast
 import copy
 import dataclasses
 import json
-import keyword
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,17 +24,11 @@ from codegym_jax.environments import EnvironmentFormatError, parse_environment
 from codegym_jax.problems import Problem
 from codegym_jax.sandbox import SandboxPool
 from codegym_jax.synthesis import original, wording
+from codegym_jax.synthesis.accessors import Accessor, Names, Shape, Unsupported, accessors, camel, fits, indent, shape
+from codegym_jax.synthesis.pieces import Cutter, Piece, Reads, stored_names
 from codegym_jax.types import Environment
 
 MOST_TOOLS, MOST_CALLS = 14, 256
-# Calls of these are pieces like any operator. What only walks its argument can be given a hidden one as it is read.
-PURE = set("abs min max round int float str bool ord chr divmod pow sum sorted len hex bin oct".split())
-PURE |= set("gcd lcm sqrt isqrt floor ceil factorial comb log log2 log10 hypot fabs trunc".split())
-METHODS = set("isalpha isdigit isalnum isupper islower isspace lower upper title strip swapcase".split())
-METHODS |= set("startswith endswith count find replace capitalize join split index zfill".split())
-WALKERS = set("enumerate zip any all set list tuple map filter iter frozenset Counter deque accumulate".split())
-OPERATORS = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.IfExp, ast.Call)
-COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -53,343 +45,6 @@ class Compiled:
     environment: Environment
     configs: tuple[tuple[str, int], ...]
 
-
-class Unsupported(Exception):
-    """The slug of a Refused."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Shape:
-    """What a parameter is, over all its examples. kind: scalar, text, list, grid (rows of scalars), table (a dict of
-    scalars) or nested; outer and inner the container types of the first two levels; leaf a word for its leaves."""
-
-    kind: str
-    outer: type
-    inner: type | None = None
-    leaf: str = "value"
-
-
-@dataclasses.dataclass(slots=True)
-class Piece:
-    """A step tool: `body` is an expression over `parameters`, and `weight` how much it does."""
-
-    key: str  # the expression with its parameters numbered
-    name: str
-    body: ast.expr
-    parameters: list[str]
-    weight: int
-    helper: str  # the function it is a call of, if it is
-
-
-# Shapes
-
-
-def _scalar(value: Any) -> bool:
-    return value is None or isinstance(value, (bool, int, float, str))
-
-
-def shape(values: Sequence[Any]) -> Shape:
-    """The shape that all values share. Unsupported if there is none."""
-    kinds = {type(value) for value in values}
-    if all(_scalar(value) for value in values):
-        return Shape("text", str) if kinds == {str} else Shape("scalar", object)
-    if len(kinds) != 1:
-        raise Unsupported(f"shape: a parameter is one of {sorted(kind.__name__ for kind in kinds)}")
-    (outer,) = kinds
-    items = [item for value in values for item in (value.values() if outer is dict else value)]
-    if outer is dict:
-        if all(type(key) is str for value in values for key in value) and all(map(_scalar, items)):
-            return Shape("table", dict)
-        return Shape("nested", dict)
-    if all(map(_scalar, items)):
-        return Shape("list", outer)
-    inner = {type(item) for item in items}
-    if (
-        outer is not set
-        and len(inner) == 1
-        and inner <= {list, tuple}
-        and all(map(_scalar, (x for i in items for x in i)))
-    ):
-        return Shape("grid", outer, inner.pop())
-    return Shape("nested", outer)
-
-
-# Where pieces are, and what they become
-
-
-class Names:
-    """Distinct readable names."""
-
-    def __init__(self, taken: Sequence[str]) -> None:
-        self.taken = set(taken)
-
-    def new(self, wish: str) -> str:
-        name, i = wish, 1
-        while name in self.taken or keyword.iskeyword(name):
-            i += 1
-            name = f"{wish}{i}" if wish[:1].isupper() else f"{wish}_{i}"
-        self.taken.add(name)
-        return name
-
-
-def camel(name: str) -> str:
-    words = re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])", name)
-    return "".join(word[:1].upper() + word[1:] for word in words) or "Value"
-
-
-def call(name: str, **parameters: ast.expr) -> ast.Call:
-    keywords = [ast.keyword(key, value) for key, value in parameters.items()]
-    return ast.Call(ast.Name("call", ast.Load()), [ast.Constant(name)], keywords)
-
-
-class Reads(ast.NodeTransformer):
-    """Replaces what only reads a hidden parameter by calls of its accessors. Whatever is left of its name afterwards
-    is a use that needs it whole."""
-
-    def __init__(self, shapes: dict[str, Shape], accessors: dict[str, dict[str, str]]) -> None:
-        self.shapes, self.accessors = shapes, accessors
-
-    def hidden(self, node: ast.AST) -> str:
-        return node.id if isinstance(node, ast.Name) and node.id in self.shapes else ""
-
-    def each(self, node: ast.expr) -> ast.expr:
-        name = self.hidden(node)
-        return ast.Name(f"each_{name}()", ast.Load()) if name else self.visit(node)
-
-    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
-        name = self.hidden(node.value)
-        if not isinstance(node.ctx, ast.Load) or isinstance(node.slice, (ast.Slice, ast.Tuple)):
-            return self.generic_visit(node)
-        if name and self.shapes[name].kind in ("list", "text") and self.shapes[name].outer is not set:
-            return call(self.accessors[name]["item"], index=self.visit(node.slice))
-        if name and self.shapes[name].kind == "grid":
-            return ast.Call(ast.Name(f"row_{name}", ast.Load()), [self.visit(node.slice)], [])
-        if isinstance(node.value, ast.Subscript) and isinstance(node.value.ctx, ast.Load):
-            name = self.hidden(node.value.value)
-            if name and self.shapes[name].kind == "grid" and not isinstance(node.value.slice, (ast.Slice, ast.Tuple)):
-                row, column = self.visit(node.value.slice), self.visit(node.slice)
-                return call(self.accessors[name]["cell"], row=row, column=column)
-        return self.generic_visit(node)
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        if isinstance(node.func, ast.Name) and not node.keywords and len(node.args) == 1:
-            (argument,) = node.args
-            name = self.hidden(argument)
-            if node.func.id == "len" and name and "length" in self.accessors[name]:
-                return call(self.accessors[name]["length"])
-            if node.func.id == "len" and isinstance(argument, ast.Subscript):
-                name = self.hidden(argument.value)
-                if name and self.shapes[name].kind == "grid" and not isinstance(argument.slice, ast.Slice):
-                    return call(self.accessors[name]["width"], row=self.visit(argument.slice))
-        walks = isinstance(node.func, ast.Name) and node.func.id in WALKERS
-        single = isinstance(node.func, ast.Name) and node.func.id in ("sum", "sorted", "max", "min")
-        if walks or (single and (len(node.args) == 1 or node.func.id == "sum")):  # type: ignore[attr-defined]
-            if walks:
-                node.args = [self.each(argument) for argument in node.args]
-            else:
-                name = self.hidden(node.args[0])
-                first = ast.Name(f"read_{name}()", ast.Load()) if name else self.visit(node.args[0])
-                node.args = [first, *(self.visit(argument) for argument in node.args[1:])]
-            node.keywords = [self.visit(keyword) for keyword in node.keywords]
-            return node
-        return self.generic_visit(node)
-
-    def visit_For(self, node: ast.For) -> ast.AST:
-        node.iter = self.each(node.iter)
-        node.body = [self.visit(child) for child in node.body]
-        node.orelse = [self.visit(child) for child in node.orelse]
-        return node
-
-    def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
-        node.iter = self.each(node.iter)
-        node.ifs = [self.visit(child) for child in node.ifs]
-        return node
-
-
-def _stored(tree: ast.AST) -> set[str]:
-    """Names that are bound somewhere in a function, its nested ones included."""
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.FunctionDef, ast.Lambda)):
-            every = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-            names |= {argument.arg for argument in every}
-            names |= {argument.arg for argument in (node.args.vararg, node.args.kwarg) if argument}
-            names |= {node.name} if isinstance(node, ast.FunctionDef) else set()
-    return names
-
-
-class Cutter(ast.NodeTransformer):
-    """Cuts pieces out of a function's expressions, the largest first, and puts calls in their place."""
-
-    def __init__(self, names: Names, helpers: dict[str, ast.FunctionDef], stored: set[str], banned: set[str]) -> None:
-        self.names, self.helpers, self.stored, self.banned = names, helpers, stored, banned
-        self.pieces: dict[str, Piece] = {}  # by normalized body
-
-    def helper(self, node: ast.Call) -> str:
-        """The name of the pure helper function that is called, if one is."""
-        match node.func:
-            case ast.Name(id=name) if name in self.helpers and name not in self.stored:
-                return name
-            case ast.Attribute(value=ast.Name(id="self"), attr=name) if f"self.{name}" in self.helpers:
-                return f"self.{name}"
-        return ""
-
-    def pure(self, node: ast.expr) -> bool:
-        """Whether the node itself is an operation of a piece; its operands may be atoms."""
-        if isinstance(node, ast.Call):
-            if any(isinstance(argument, ast.Starred) for argument in node.args):
-                return False
-            if any(keyword.arg is None or keyword.arg == "key" for keyword in node.keywords):
-                return False
-            if self.helper(node):
-                return not any(isinstance(argument, COMPREHENSIONS) for argument in node.args)
-            match node.func:
-                case ast.Name(id=name):
-                    return name in PURE and name not in self.stored
-                case ast.Attribute(value=ast.Name(id="math"), attr=name):
-                    return name in PURE
-                case ast.Attribute(attr=name):
-                    return name in METHODS
-            return False
-        if isinstance(node, ast.Compare):
-            if any(isinstance(op, (ast.Is, ast.IsNot)) for op in node.ops):
-                return False
-            operands = [node.left, *node.comparators]
-            return len(node.ops) == 1 or all(isinstance(o, (ast.Name, ast.Constant)) for o in operands)
-        if isinstance(node, (ast.BoolOp, ast.IfExp)):  # looks at names only, not at what it would not have reached
-            kept = (ast.Name, ast.Constant, ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.IfExp)
-            return all(isinstance(n, kept) for n in ast.walk(node) if isinstance(n, ast.expr))
-        return isinstance(node, (ast.BinOp, ast.UnaryOp))
-
-    def cut(self, node: ast.expr, wish: str) -> ast.expr:
-        """The node as a call of a piece, or with pieces cut out of its parts."""
-        if not isinstance(node, OPERATORS) or not self.pure(node):
-            return self.visit(node)
-        atoms: dict[str, tuple[str, ast.expr]] = {}  # by text: the parameter's name, and the expression
-        local = Names(["self"])
-
-        def body(part: ast.expr) -> ast.expr:
-            if isinstance(part, ast.Constant):
-                return part
-            if isinstance(part, ast.Name) and part.id not in self.stored and "(" not in part.id:
-                return part  # a name of the module
-            if isinstance(part, OPERATORS) and self.pure(part):
-                new = copy.copy(part)
-                for field, value in ast.iter_fields(part):
-                    if field == "func":
-                        if isinstance(value, ast.Attribute) and not self.helper(part):  # type: ignore[arg-type]
-                            attribute = copy.copy(value)
-                            is_math = isinstance(value.value, ast.Name) and value.value.id == "math"
-                            attribute.value = value.value if is_math else body(value.value)
-                            setattr(new, field, attribute)
-                        elif isinstance(value, ast.Attribute):  # a method of the solution's class, on one of its own
-                            setattr(
-                                new, field, ast.Attribute(ast.Name("Solution()", ast.Load()), value.attr, ast.Load())
-                            )
-                    elif isinstance(value, list):
-                        setattr(new, field, [self._inner(item, body) for item in value])
-                    elif isinstance(value, ast.expr):
-                        setattr(new, field, body(value))
-                return new
-            text = ast.unparse(part)
-            if text not in atoms:
-                atoms[text] = (local.new(wording.parameter(part)), part)
-            return ast.Name(atoms[text][0], ast.Load())
-
-        expression = body(node)
-        parameters = [name for name, _ in atoms.values()]
-        operations = [n for n in ast.walk(expression) if isinstance(n, OPERATORS)]
-        if not parameters or not operations or len(parameters) > 6:
-            return self._parts(node)
-        helper = self.helper(node) if isinstance(node, ast.Call) else ""
-        places = {name: f"_{i}" for i, name in enumerate(parameters)}
-        key = ast.unparse(_renamed(expression, places))
-        if key in self.banned:
-            return self._parts(node)
-        if (piece := self.pieces.get(key)) is None:
-            name = camel(helper.removeprefix("self.")) if helper else wording.tool(expression, wish)
-            weight = (
-                2 * len(operations) + 3 * bool(helper) + sum(isinstance(n, (ast.Compare, ast.Call)) for n in operations)
-            )
-            if len(operations) == 1 and isinstance(node, ast.BinOp) and isinstance(node.right, ast.Constant):
-                weight = 0  # i + 1
-            piece = Piece(key, self.names.new(name), expression, parameters, weight, helper)
-            if helper and isinstance(expression, ast.Call) and not expression.keywords:
-                own = [a.arg for a in self.helpers[helper].args.args if a.arg != "self"]
-                plain = [a.id for a in expression.args if isinstance(a, ast.Name)]
-                if plain == parameters and len(plain) == len(expression.args) <= len(own):
-                    piece.parameters = own[: len(plain)]
-                    piece.body = _renamed(expression, dict(zip(plain, own)))
-            self.pieces[key] = piece
-        return call(piece.name, **{name: self.visit(part) for name, (_, part) in zip(piece.parameters, atoms.values())})
-
-    def _inner(self, item: Any, body: Any) -> Any:
-        if isinstance(item, ast.keyword):
-            return ast.keyword(item.arg, body(item.value))
-        return body(item) if isinstance(item, ast.expr) else item
-
-    def _parts(self, node: ast.expr) -> ast.expr:
-        return super().generic_visit(node)  # type: ignore[return-value]
-
-    def visit(self, node: ast.AST) -> Any:
-        if isinstance(node, OPERATORS) and not (isinstance(node, ast.Call) and _is_call(node)):
-            return self.cut(node, "") if self.pure(node) else self.generic_visit(node)
-        return super().visit(node)
-
-    def visit_If(self, node: ast.If | ast.While) -> ast.AST:
-        node.test = self.cut(node.test, "Check")
-        node.body = [self.visit(child) for child in node.body]
-        node.orelse = [self.visit(child) for child in node.orelse]
-        return node
-
-    visit_While = visit_If
-
-    def visit_Assign(self, node: ast.Assign) -> ast.AST:
-        target = node.targets[0]
-        node.value = self.cut(node.value, f"Update{camel(target.id)}" if isinstance(target, ast.Name) else "")
-        return node
-
-    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
-        if isinstance(node.target, ast.Name) and not isinstance(node.value, (ast.List, *COMPREHENSIONS)):
-            value = ast.BinOp(ast.Name(node.target.id, ast.Load()), node.op, node.value)
-            new = self.cut(value, f"Update{camel(node.target.id)}")
-            if isinstance(new, ast.Call):  # else it stays in place: += of a list changes the list
-                return ast.Assign([node.target], new)
-        node.value = self.visit(node.value)
-        return node
-
-    def visit_Return(self, node: ast.Return) -> ast.AST:
-        node.value = node.value and self.cut(node.value, "WorkOutAnswer")
-        return node
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
-        node.value = node.value and self.visit(node.value)
-        return node
-
-    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
-        return node
-
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
-        return node
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        node.body = [self.visit(child) for child in node.body]
-        return node
-
-
-def _renamed(node: ast.expr, names: dict[str, str]) -> ast.expr:
-    node = copy.deepcopy(node)
-    for part in ast.walk(node):
-        if isinstance(part, ast.Name):
-            part.id = names.get(part.id, part.id)
-    return node
-
-
-def _is_call(node: ast.Call) -> bool:
-    return isinstance(node.func, ast.Name) and node.func.id == "call"
-
-
-# The environment's source
 
 SOURCE = '''"""Compiled from problem {problem}{licence}."""
 
@@ -450,7 +105,8 @@ class {cls}(gymnasium.Env):
         if given.keys() != kinds.keys():
             return True, "error: " + name + " takes " + (", ".join(kinds) or "no parameters")
         for key, kind in kinds.items():
-            if not isinstance(given[key], self.KINDS[kind]) or (type(given[key]) is bool and kind in ("integer", "number")):
+            number = kind in ("integer", "number")
+            if not isinstance(given[key], self.KINDS[kind]) or (number and type(given[key]) is bool):
                 return True, "error: " + key + " must be of type " + kind
             if type(given[key]) is int and abs(given[key]) > 10**400:
                 return True, "error: " + key + " is too large"
@@ -508,7 +164,7 @@ TOOL = '''
 '''
 REAL_CALL = 'return _json.loads(self.step(_json.dumps({"name": name, "parameters": parameters}))[1])'
 WORDS = {"integer": "int", "number": "float", "string": "str", "boolean": "bool", "array": "list", "any": "Any"}
-LEAVES = {int: "whole number", str: "text", float: "number", bool: "truth value"}
+LEAVES: dict[type, str] = {int: "whole number", str: "text", float: "number", bool: "truth value"}
 
 
 def _quoted(text: str) -> str:
@@ -516,134 +172,6 @@ def _quoted(text: str) -> str:
     text = text.replace("\\", "\\\\").replace('"""', "'''").replace("\x00", "")
     return text[:-1] + '\\"' if text.endswith('"') else text
 
-
-def _indent(text: str, spaces: int) -> str:
-    return "\n".join(" " * spaces + line if line else "" for line in text.split("\n"))
-
-
-@dataclasses.dataclass(slots=True)
-class Accessor:
-    name: str
-    doc: str
-    parameters: dict[str, tuple[str, str]]  # name: JSON type, text
-    returns: str
-    body: str
-
-
-def accessors(shapes: dict[str, Shape], names: Names) -> tuple[dict[str, dict[str, str]], list[Accessor], str]:
-    """Names of the accessors by parameter and purpose, the accessors, and the source of what reads through them."""
-    table: dict[str, dict[str, str]] = {}
-    tools: list[Accessor] = []
-    readers = []
-    index = {"index": ("integer", "place, counted from 0")}
-    for name, form in shapes.items():
-        it, words, get = camel(name), wording.words(name), f"self.config[{name!r}]"
-        items = f"sorted({get}, key=lambda item: (type(item).__name__, item))" if form.outer is set else get
-        build = {list: "{}", tuple: "tuple({})", set: "set({})", str: "''.join({})"}.get(form.outer, "{}")
-        if form.kind == "scalar":
-            table[name] = {"setting": "ReadSetting"}
-            readers.append(f'def read_{name}():\n    return call("ReadSetting", name={name!r})\n')
-        elif form.kind in ("list", "text"):
-            length, item = names.new(f"{it}Length"), names.new(f"{it}Item" if form.kind == "list" else f"{it}Character")
-            table[name] = {"length": length, "item": item}
-            what = f"character of the text {words}" if form.kind == "text" else f"element of {words}"
-            tools.append(
-                Accessor(
-                    length, f"Count the {what.replace(' of', 's of', 1)}.", {}, "int: how many", f"return len({get})"
-                )
-            )
-            tools.append(Accessor(item, f"Read one {what}.", index, "Any: the element there", f"return {items}[index]"))
-            readers.append(
-                f'def each_{name}():\n    for index in range(call("{length}")):\n'
-                f'        yield call("{item}", index=index)\n\n'
-                f"def read_{name}():\n    return {build.format(f'list(each_{name}())') if form.outer is not list else f'list(each_{name}())'}\n"
-            )
-        elif form.kind == "grid":
-            length, width, cell = names.new(f"{it}Rows"), names.new(f"{it}RowLength"), names.new(f"{it}Cell")
-            table[name] = {"length": length, "width": width, "cell": cell}
-            row = {"row": ("integer", "row, counted from 0")}
-            both = row | {"column": ("integer", "place in the row, counted from 0")}
-            tools.append(Accessor(length, f"Count the rows of {words}.", {}, "int: how many", f"return len({get})"))
-            tools.append(
-                Accessor(
-                    width, f"Count what is in one row of {words}.", row, "int: how many", f"return len({get}[row])"
-                )
-            )
-            tools.append(
-                Accessor(cell, f"Read one place of {words}.", both, "Any: what is there", f"return {get}[row][column]")
-            )
-            inner = "tuple({})" if form.inner is tuple else "{}"
-            values = f'[call("{cell}", row=row, column=column) for column in range(call("{width}", row=row))]'
-            readers.append(
-                f"def row_{name}(row):\n    return {inner.format(values)}\n\n"
-                f'def each_{name}():\n    for row in range(call("{length}")):\n        yield row_{name}(row)\n\n'
-                f"def read_{name}():\n    return {build.format(f'list(each_{name}())') if form.outer is not list else f'list(each_{name}())'}\n"
-            )
-        elif form.kind == "table":
-            keys, lookup = names.new(f"{it}Keys"), names.new(f"{it}Lookup")
-            table[name] = {"keys": keys, "lookup": lookup}
-            key = {"key": ("string", f"a key of {words}")}
-            tools.append(
-                Accessor(
-                    keys,
-                    f"List the keys of {words}, without what belongs to them.",
-                    {},
-                    "list[str]: the keys",
-                    f"return list({get})",
-                )
-            )
-            tools.append(
-                Accessor(
-                    lookup,
-                    f"Look up what belongs to one key of {words}.",
-                    key,
-                    "Any: what belongs to it",
-                    f"return {get}[key]",
-                )
-            )
-            readers.append(
-                f'def read_{name}():\n    return {{key: call("{lookup}", key=key) for key in call("{keys}")}}\n'
-            )
-        else:
-            look = names.new(f"{it}At")
-            table[name] = {"at": look}
-            path = {"path": ("array", f"places from the outside in; [] is {words} as a whole")}
-            doc = f"Read one place of {words}: a value, or of what holds others its kind and how many, or its keys."
-            tools.append(
-                Accessor(look, doc, path, "Any: the value, or kind and size of what is there", NESTED.format(get=get))
-            )
-            readers.append(READ_NESTED.format(name=name, look=look))
-    if scalars := [name for name, form in shapes.items() if form.kind == "scalar"]:
-        doc = "Read one single value: " + ", ".join(scalars) + "."
-        body = f"return {{name: self.config[name] for name in {scalars!r}}}[name]"
-        tools.append(
-            Accessor("ReadSetting", doc, {"name": ("string", "one of " + ", ".join(scalars))}, "Any: the value", body)
-        )
-    return table, tools, "\n".join(readers)
-
-
-NESTED = """here = {get}
-for place in path:
-    if isinstance(here, dict):
-        here = [value for key, value in here.items() if key == place or str(key) == place][0]
-    else:
-        here = (sorted(here) if isinstance(here, set) else here)[place]
-if isinstance(here, dict):
-    return {{"kind": "table", "keys": [[type(key).__name__, str(key)] for key in here]}}
-return {{"kind": type(here).__name__, "length": len(here)}} if isinstance(here, (list, tuple, set)) else here"""
-READ_NESTED = """def read_{name}(path=()):
-    here = call("{look}", path=list(path))
-    if not isinstance(here, dict):
-        return here
-    if here["kind"] == "table":
-        kinds = {{"int": int, "float": float, "str": str, "bool": lambda text: text == "True", "tuple": _ast.literal_eval}}
-        return {{kinds[kind](key): read_{name}((*path, key)) for kind, key in here["keys"]}}
-    parts = [read_{name}((*path, i)) for i in range(here["length"])]
-    return {{"list": list, "tuple": tuple, "set": set}}[here["kind"]](parts)
-"""
-
-
-# Putting it together
 
 RECORD = """
 
@@ -674,7 +202,8 @@ def _record(env, name, parameters):
 def _profile(text):
     env = CLS(CLS.__name__ + "@" + text)
     env.solve()
-    return _json.dumps([env.reward, {name: [n, {k: sorted(v) for k, v in kinds.items()}, e] for name, (n, kinds, e) in _seen.items()}])
+    seen = {name: [n, {k: sorted(v) for k, v in kinds.items()}, e] for name, (n, kinds, e) in _seen.items()}
+    return _json.dumps([env.reward, seen])
 """
 
 
@@ -692,9 +221,19 @@ class Solution:
 
     def __init__(self, problem: Problem) -> None:
         tree = ast.parse(problem.solution)
-        kept = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign, ast.AugAssign)
-        kept = (*kept, ast.Try, ast.For)
-        nodes = [n for n in tree.body if isinstance(n, kept) and getattr(n, "module", "") != "__future__"]
+        kept = (
+            ast.Import,
+            ast.ImportFrom,
+            ast.FunctionDef,
+            ast.ClassDef,
+            ast.Assign,
+            ast.AnnAssign,
+            ast.AugAssign,
+            ast.Try,
+        )
+        nodes: list[ast.stmt] = [
+            n for n in tree.body if isinstance(n, kept) and getattr(n, "module", "") != "__future__"
+        ]
         self.module = ast.unparse(ast.Module(nodes, []))
         functions = {n.name: n for n in nodes if isinstance(n, ast.FunctionDef)}
         self.helpers = dict(functions)
@@ -722,26 +261,17 @@ def _is_pure(function: ast.FunctionDef) -> bool:
     for node in ast.walk(function):
         if isinstance(node, (ast.Global, ast.Nonlocal, ast.Yield, ast.YieldFrom)):
             return False
+        changed: ast.expr | None = None
         if isinstance(node, (ast.Subscript, ast.Attribute)) and not isinstance(node.ctx, ast.Load):
-            if isinstance(node.value, ast.Name) and node.value.id in given:
-                return False
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            changes = node.func.attr in (
-                "append",
-                "pop",
-                "sort",
-                "extend",
-                "insert",
-                "remove",
-                "reverse",
-                "add",
-                "update",
-            )
-            if changes and isinstance(node.func.value, ast.Name) and node.func.value.id in given:
-                return False
+            changed = node.value
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CHANGING:
+            changed = node.func.value
+        if isinstance(changed, ast.Name) and changed.id in given:
+            return False
     return not function.decorator_list and not function.args.vararg and not function.args.kwarg
 
 
+CHANGING = set("append pop sort extend insert remove reverse add update clear popleft appendleft discard".split())
 RESERVED = (
     "step reset solve reward finished config parameters func_mapping Observe Done ReadSetting get_ref_answer KINDS"
 )
@@ -766,7 +296,7 @@ class Build:
             name
             for f in ast.walk(entry)
             if f is not entry and isinstance(f, (ast.FunctionDef, ast.Lambda))
-            for name in _stored(f)
+            for name in stored_names(f)
         }
         recursive = any(isinstance(n, ast.Name) and n.id == entry.name for n in ast.walk(entry))
         whole = self.eager or recursive or any(isinstance(n, (ast.Try, ast.Nonlocal)) for n in ast.walk(entry))
@@ -780,14 +310,14 @@ class Build:
                 break
             lazy = {name: form for name, form in lazy.items() if name not in left}
         helpers = {n: f for n, f in self.solution.helpers.items() if n not in self.nested}
-        cutter = Cutter(names, helpers, _stored(entry) | {"self"}, self.banned)
+        cutter = Cutter(names, helpers, stored_names(entry) | {"self"}, self.banned)
         nested = []
         for name in sorted(self.nested):
             if not name.startswith("self."):
                 helper = copy.deepcopy(self.solution.helpers[name])
-                cutter.stored = _stored(helper)
+                cutter.stored = stored_names(helper)
                 nested.append(_bare(cutter.visit(helper)))
-        cutter.stored = _stored(entry) | {"self"}
+        cutter.stored = stored_names(entry) | {"self"}
         cutter.visit(tree)
         read = [name for name in self.shapes if name not in lazy]
         _bare(tree)
@@ -795,9 +325,9 @@ class Build:
         defaults = dict(zip([a.arg for a in (*tree.args.posonlyargs, *tree.args.args)][::-1], tree.args.defaults[::-1]))
         defaults |= {a.arg: d for a, d in zip(tree.args.kwonlyargs, tree.args.kw_defaults) if d}
         kept = [a for a in arguments if a.arg in read or (a.arg in defaults and a.arg not in self.shapes)]
-        tree.args = ast.arguments(
-            [], [], None, kept, [None if a.arg in read else defaults[a.arg] for a in kept], None, []
-        )
+        first = next((i for i, a in enumerate(kept) if a.arg not in read), len(kept))
+        after = [defaults.get(a.arg) or ast.Constant(None) for a in kept[first:]]
+        tree.args = ast.arguments([], kept, None, [], [], None, after)
         if self.solution.method:
             for node in ast.walk(tree):
                 if isinstance(node, ast.Name) and node.id == "self":
@@ -847,10 +377,10 @@ class Build:
                     signature=signature,
                     arrow="" if back == "Any" else f" -> {back}",
                     doc=_quoted(tool.doc),
-                    arguments=_quoted(_indent("\n".join(lines), 12).strip() or "None"),
+                    arguments=_quoted(indent("\n".join(lines), 12).strip() or "None"),
                     returns=_quoted(returns),
                     example=_quoted(use.example),
-                    body=_indent(tool.body, 8).strip(),
+                    body=indent(tool.body, 8).strip(),
                 )
             )
         every = ["Observe", *(tool.name for tool in tools), "Done"]
@@ -865,7 +395,7 @@ class Build:
             canonical=original.CANONICAL,
             same=original.SAME,
             cls=self.cls,
-            statement=_quoted(_indent(wording.statement(self.problem.statement), 4).strip()),
+            statement=_quoted(indent(wording.statement(self.problem.statement), 4).strip()),
             mapping=repr({name: i for i, name in enumerate(every)}),
             parameters=repr(parameters),
             default=self.examples[0],
@@ -875,7 +405,7 @@ class Build:
             tools="".join(parts),
             answer_kind=kind,
             answer_text=text,
-            oracle=_indent(readers + "\n" + oracle, 8),
+            oracle=indent(readers + "\n" + oracle, 8),
             make_call=REAL_CALL if uses is not None else "return _record(self, name, parameters)",
         )
         return source, pieces
@@ -961,24 +491,6 @@ async def draw(
     return [(text, size) for text, size in dict(drawn).items() if shapes is None or fits(text, shapes)]
 
 
-def fits(config: str, shapes: dict[str, Shape]) -> bool:
-    given = ast.literal_eval(config)
-    if given.keys() != shapes.keys():
-        return False
-    try:
-        return all(
-            (
-                (found := shape([given[name]])).kind == form.kind
-                and found.outer is form.outer
-                and found.inner is form.inner
-            )
-            or (form.outer in (list, tuple) and type(given[name]) is form.outer and not given[name])
-            for name, form in shapes.items()
-        )
-    except Unsupported:
-        return False
-
-
 async def synthesize(pool: SandboxPool, problem: Problem, each: int = 6) -> Compiled | Refused:
     """Compile one problem. Deterministic: the same problem gives the same environment and configurations.
 
@@ -1018,6 +530,7 @@ async def synthesize(pool: SandboxPool, problem: Problem, each: int = 6) -> Comp
 async def _attempt(pool: SandboxPool, build: Build, drawn: list[tuple[str, int]], cuts: bool) -> Compiled | Refused:
     """Watch it run until what is cut can be carried, then write it and have the sandbox solve every configuration."""
     sample = [text for text, size in drawn if size <= 2][:8] + [text for text, size in drawn if size == 3][:3]
+    sample = sample or [text for text, _ in drawn]
     uses: dict[str, Use] = {}
     for _ in range(12):
         source, pieces = build.source(None)
@@ -1027,8 +540,6 @@ async def _attempt(pool: SandboxPool, build: Build, drawn: list[tuple[str, int]]
         outcomes = await pool.map(source + RECORD.replace("CLS", build.cls), "_profile", sample)
         bad = [o for o in outcomes if o.stop is not None]
         runs = [json.loads(o.value) for o in outcomes if o.stop is None]
-        if bad and cuts is False:
-            return Refused(f"oracle: {bad[0].detail}")
         if bad:
             return Refused(f"oracle: {bad[0].detail}")
         uses = {}
@@ -1056,7 +567,7 @@ async def _attempt(pool: SandboxPool, build: Build, drawn: list[tuple[str, int]]
 
 
 def _unfit(build: Build, pieces: list[Piece], uses: dict[str, Use], runs: list[Any]) -> set[str]:
-    """Keys of the pieces that have to stay in solve(): never run, not to be carried by JSON, or the least of too many."""
+    """Keys of the pieces that stay in solve(): never run, not to be carried by JSON, or the least of too many."""
     unfit = set()
     for piece in pieces:
         use = uses.get(piece.name)

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import Any
 
-COMPARED = {
+COMPARED: dict[type, tuple[str, str]] = {
     ast.Lt: ("IsLess", "is less than"),
     ast.LtE: ("IsAtMost", "is at most"),
     ast.Gt: ("IsGreater", "is greater than"),
@@ -16,7 +16,7 @@ COMPARED = {
     ast.In: ("IsAmong", "is among"),
     ast.NotIn: ("IsNotAmong", "is not among"),
 }
-OPERATED = {
+OPERATED: dict[type, tuple[str, str]] = {
     ast.Add: ("Add", "{} plus {}"),
     ast.Sub: ("Subtract", "{} minus {}"),
     ast.Mult: ("Multiply", "{} times {}"),
@@ -135,8 +135,8 @@ def sentence(node: ast.AST, top: bool = True) -> str:
             return f"whether not {inner(operand)}" if top else f"not {inner(operand)}"
         case ast.Compare(left=left, ops=ops, comparators=others):
             parts, sides = [], [left, *others]
-            for a, op, b in zip(sides, ops, sides[1:]):
-                parts.append(f"{inner(a)} {COMPARED[type(op)][1]} {inner(b)}")
+            for a, how, b in zip(sides, ops, sides[1:]):
+                parts.append(f"{inner(a)} {COMPARED[type(how)][1]} {inner(b)}")
             return ("whether " if top else "") + " and ".join(parts)
         case ast.BoolOp(op=op, values=values):
             link = " and " if isinstance(op, ast.And) else " or "
@@ -157,9 +157,9 @@ def sentence(node: ast.AST, top: bool = True) -> str:
 
 # Statements
 
-HINTS = [
+HINTS: list[tuple[str, Any]] = [
     (
-        r"(?i)^\s*(please\s+)?write (a|an) (python )?(function|program|code)( in python)?( \w+)?,? (to|that|which|for) ",
+        r"(?i)^\s*(please\s+)?write (a|an) (python )?(function|program|code)( in python)?( \w+)?,? (to|that|which) ",
         "",
     ),
     (r"(?i)^\s*write (a|an) (python )?(function|program)\b[^.]*\. ", ""),
@@ -173,6 +173,6 @@ HINTS = [
 def statement(text: str) -> str:
     """A problem's statement without what hints at programming."""
     for pattern, replacement in HINTS:
-        text = re.sub(pattern, replacement, text)  # type: ignore[arg-type]
+        text = re.sub(pattern, replacement, text)
     text = re.sub(r"[ \t]+", " ", text).strip()
     return text[:1].upper() + text[1:]
