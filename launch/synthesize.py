@@ -48,7 +48,7 @@ IN_FLIGHT = 2  # problems a process: one waits for the sandbox while the other c
 PROBLEM_S = 300.0  # the slowest of HumanEval, MBPP and LeetCodeDataset take a tenth of it
 FUZZ_SIZES = (1, 2, 3, 4)
 SHOWN_STEPS = 40  # of an example transcript
-MAKERS = "static original wording verify harness mutants audit".split()  # the code that results depend on
+APART = {"filters.py", "report.py", "llm.py", "harden.py"}  # code of synthesis/ that results do not depend on
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,7 +63,8 @@ class Settings:
 def code() -> str:
     """A hash of the synthesizer, verifier and audit: a constant would have to be remembered at every change."""
     folder = Path(synthesis.__path__[0])
-    return hashlib.sha256(b"\0".join((folder / f"{name}.py").read_bytes() for name in MAKERS)).hexdigest()[:16]
+    makers = [file for file in sorted(folder.glob("*.py")) if file.name not in APART]
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in makers)).hexdigest()[:16]
 
 
 def key(problem: Problem, settings: Settings) -> str:
@@ -189,7 +190,7 @@ async def _work(connection: Connection, folder: Path, settings: Settings, zygote
 
 
 def dispatch(todo: Sequence[Problem], folder: Path, settings: Settings, workers: int) -> Iterator[tuple[str, str]]:
-    """Run the problems on `workers` processes; yields ("ready", isolation) of each and ("done", reason) of each problem.
+    """Run the problems on `workers` processes; yields ("ready", isolation) and ("done", reason) of each.
 
     Raises SandboxError for whatever is this machine's fault: the files that are there stay good.
     """
@@ -205,7 +206,10 @@ def dispatch(todo: Sequence[Problem], folder: Path, settings: Settings, workers:
             processes[ours] = process
         left = len(todo)
         while left:
-            for connection in wait(list(processes)):
+            wait(list(processes))
+            for connection in list(processes):
+                if not connection.poll():
+                    continue
                 try:
                     what, text = connection.recv()
                 except EOFError:

@@ -30,7 +30,7 @@ def table(rows: Sequence[tuple[Any, ...]]) -> str:
 
 
 def histogram(title: str, values: Sequence[float], paper: float | None = None) -> str:
-    """Counts of `values` in at most BARS equal intervals, with the mean, and the paper's as a line where there is one."""
+    """Counts of `values` in about BARS equal intervals, with the mean, and the paper's as a line."""
     if not values:
         return ""
     low, high = min(values), max([*values, paper or 0])
@@ -42,7 +42,8 @@ def histogram(title: str, values: Sequence[float], paper: float | None = None) -
     bar, drawn = WIDTH / len(counts), []
     for i, count in enumerate(counts):
         tall = HEIGHT * count / max(counts)
-        said = f"{low + i * width:g}: {count}" if width == 1 else f"{low + i * width:.3g} to {low + (i + 1) * width:.3g}: {count}"
+        start = low + i * width
+        said = f"{start:g}: {count}" if width == 1 and whole else f"{start:.3g} to {start + width:.3g}: {count}"
         drawn.append(
             f'<rect x="{i * bar:.1f}" y="{HEIGHT - tall:.1f}" width="{bar * 0.9:.1f}" height="{tall:.1f}">'
             f"<title>{said}</title></rect>"
@@ -64,7 +65,8 @@ def transcript(name: str, example: dict[str, Any]) -> str:
     lines = [f"&gt; {html.escape(action)}\n  {html.escape(said[:300])}" for action, said in steps]
     if example["calls"] > len(steps):
         lines.insert(-1, "  …")
-    head = f"<h3>{html.escape(name)}</h3><p>{example['calls']} calls on <code>{html.escape(example['config'][:300])}</code></p>"
+    config = html.escape(example["config"][:300])
+    head = f"<h3>{html.escape(name)}</h3><p>{example['calls']} calls on <code>{config}</code></p>"
     return f"{head}<pre>{chr(10).join(lines)}</pre>"
 
 
