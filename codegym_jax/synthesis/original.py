@@ -36,12 +36,12 @@ def canonical(value):
         return [canonical(item) for item in value]
     if isinstance(value, (set, frozenset)):
         items = [canonical(item) for item in value]
-        return sorted(items, key=lambda item: (type(item).__name__, item))
+        return sorted(items, key=lambda item: (str(type(item)), item))
     if isinstance(value, dict):
         return {str(key): canonical(item) for key, item in value.items()}
     if isinstance(value, (int, str)):  # an enum, say
         return int(value) if isinstance(value, int) else str(value)
-    raise ValueError(f"an answer of type {type(value).__name__}")
+    raise ValueError(f"an answer of type {str(type(value))[8:-2]}")
 
 
 def same(a, b):
