@@ -242,6 +242,15 @@ async def test_a_clean_environment_has_no_finding(pools):
     assert result.checked == len({*CONFIGS, *FUZZ})
 
 
+async def test_a_parameter_may_be_called_name(pools):
+    said = {"a: int, b": "name: int, b", "a (int)": "name (int)", "type(a)": "type(name)", "if a > b": "if name > b"}
+    said |= {"def call(name, **": "def call(name, /, **", "a=int(call(": "name=int(call("}
+    renamed = environment(said)
+    tools = parse_environment(renamed.source, NAME, NAME).tools
+    result = await found(pools, dataclasses.replace(renamed, tools=tools))
+    assert result.ok, result.findings
+
+
 @pytest.mark.parametrize("defect", DEFECTS)
 async def test_a_defect_is_rejected_for_what_it_is(pools, defect):
     check, changes = DEFECTS[defect]

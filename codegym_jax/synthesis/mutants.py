@@ -51,7 +51,7 @@ def oracle(source: str, class_name: str) -> tuple[list[str], list[str]]:
                         faults.append(f"{at}self.{attr}")
                     if attr in ("get_ref_answer", "__init__", "reset"):
                         faults.append(f"{at}calls self.{attr}")
-                case ast.Attribute(attr=attr) if attr.startswith("__") or attr in FRAMES:
+                case ast.Attribute(attr=attr) if (attr.startswith("__") and attr != "__name__") or attr in FRAMES:
                     faults.append(f"{at}.{attr}")
                 case ast.Name(id=name) if name in FORBIDDEN or name == class_name or name.startswith("__"):
                     faults.append(f"{at}{name}")

@@ -67,7 +67,7 @@ class Verification:
         return not self.findings
 
 
-def call(name: str, **parameters: Any) -> str:
+def call(name: str, /, **parameters: Any) -> str:
     """The action of one call."""
     return json.dumps({"name": name, "parameters": parameters})
 
@@ -365,7 +365,7 @@ async def _mutation(checks: _Checks, given: list[str], expected: dict[str, Any])
     quiet.helpers = checks.helpers
     base = (await quiet.ask([request], "mutant"))[0]
     if base is None or len(base["rows"]) < len(cases):
-        checks.add("mutants", f"none tried: the oracle takes more than {MUTANT_CPU_S} s")
+        checks.notes.append(Finding("mutants", f"none tried: the oracle takes more than {MUTANT_CPU_S} s"))
         return {}
     request["cpu_s"] = min(MUTANT_CPU_S, 0.02 + 10 * base["cpu_s"])
     replies = await quiet.ask([request | {"patch": [[path, code]]} for path, code, _ in made], "mutant")
