@@ -19,8 +19,8 @@ from codegym_jax.problems import Problem
 from codegym_jax.sandbox import Limits, Outcome, SandboxPool
 
 SIZES = {1: 6, 2: 10, 3: 16, 4: 26, 5: 42}  # of containers, by difficulty: about 3 calls an element, 256 at most
-# For whatever synthesis runs: 2 s of CPU a call, so that what an input makes slow does not hold up the others.
-LIMITS = Limits(step_cpu_s=1.0, solve_wall_s=20.0)
+# For whatever synthesis runs: 1 s of CPU a call, so that what an input makes slow does not hold up the others.
+LIMITS = Limits(step_cpu_s=0.5, solve_wall_s=20.0)
 MAX_ANSWER = 2000  # characters of JSON; nobody types more into a Done
 
 
@@ -242,7 +242,8 @@ def _draw(peers: Sequence[Any], rng: random.Random, n: int, size: int, top: bool
     if kind is int:
         low, high = min(peers), max(peers)
         if top:  # alone it is what difficulty is about
-            high = max(high, low + 2) if size < 3 else max(high, low + 2) + (high - low) * (size - 2) // 2
+            high = max(high, low + 2)
+            high += (high - low) * (0, 0, 0, 1, 3, 7)[size]
         elif high - low > 0 and high > 1:
             high += max(2, (high - low) // 2)
         return rng.randint(low, high)
@@ -284,7 +285,7 @@ def _draw(peers: Sequence[Any], rng: random.Random, n: int, size: int, top: bool
         if kind in (list, tuple) and not rows:
             if _shared(peers, lambda peer: len(set(map(repr, peer))) == len(peer)):
                 drawn = list({repr(item): item for item in drawn}.values())
-            if all(type(item) is type(drawn[0]) for item in drawn) and not isinstance(drawn[0], (dict, set)):
+            if len({type(item) for item in drawn}) == 1 and not isinstance(drawn[0], (dict, set)):
                 if _shared(peers, lambda peer: list(peer) == _ordered(peer)):
                     drawn.sort()
                 elif _shared(peers, lambda peer: list(peer) == _ordered(peer)[::-1]):
