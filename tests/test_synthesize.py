@@ -1,4 +1,4 @@
-"""launch/synthesize.py on problems written for these tests: the set it writes, its reruns, its shards, its end by kill -9."""
+"""launch/synthesize.py on problems written for these tests: what it writes, reruns, shards, kill -9."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from codegym_jax.environments import load
 from codegym_jax.sandbox import SandboxPool
 
 SCRIPT = Path(__file__).parent.parent / "launch" / "synthesize.py"
-PROBLEM = '''"""A porter weighs sacks in a row. Find out how many sacks are {more} than {limit}, and what these weigh together."""
+PROBLEM = '''"""A porter weighs sacks. Find how many sacks are {more} than {limit}, and what these weigh together."""
 
 
 def {name}(weights: list[int], limit: int) -> list[int]:
