@@ -137,7 +137,7 @@ class _Checks:
             scripts.append(("missing", [call(tool.name)] if tool.parameters.get("required") else []))
             kind = "ill_typed" if properties else "well_formed"
             scripts.append((kind, [call(tool.name, **wrong), call(tool.name, **dict.fromkeys(properties))]))
-            scripts.append(("ill_typed", [call(tool.name, **dict.fromkeys(properties, 0), surplus=1)]))
+            scripts.append(("ill_typed", [call(tool.name, **dict.fromkeys([*properties, "surplus"], 0))]))
         request = {"config": config, "scripts": [actions for _, actions in scripts]}
         reply = (await self.ask([request], "contract"))[0] or {"scripts": []}
         for (kind, actions), rows in zip(scripts, reply["scripts"]):
