@@ -26,7 +26,7 @@ def bead_shorthand(beads: str) -> str:
 
 
 def generate(rng, size: int) -> dict:
-    count = (8, 13, 22, 38, 60)[size - 1]
+    count = (8, 13, 20, 28, 38)[size - 1]
     beads = ""
     while len(beads) < count:
         beads += rng.choice("abcd") * rng.choice((1, 1, 2, 3, 5))

@@ -27,7 +27,7 @@ def braided_cords(red: str, blue: str) -> str:
 
 
 def generate(rng, size: int) -> dict:
-    count = (4, 6, 11, 19, 28)[size - 1]
+    count = (4, 6, 10, 15, 20)[size - 1]
     return {
         "red": "".join(rng.choice("pqrs") for _ in range(count)),
         "blue": "".join(rng.choice("pqrs") for _ in range(count + rng.randint(-1, 1))),

@@ -21,7 +21,7 @@ def bucket_levels(capacity: int, start: int, changes: list[int]) -> list[int]:
 
 
 def generate(rng, size: int) -> dict:
-    count = (6, 11, 19, 36, 60)[size - 1]
+    count = (6, 11, 19, 34, 48)[size - 1]
     capacity = rng.randint(60, 90)
     return {
         "capacity": capacity,

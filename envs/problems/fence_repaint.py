@@ -28,7 +28,7 @@ def fence_repaint(shades: list[int], fee: int) -> list[int]:
 
 
 def generate(rng, size: int) -> dict:
-    count = (7, 12, 20, 36, 56)[size - 1]
+    count = (7, 12, 18, 26, 34)[size - 1]
     shades = [rng.randint(2, 9)]
     while len(shades) < count:
         shades.append(shades[-1] if rng.random() < 0.55 else rng.randint(2, 9))

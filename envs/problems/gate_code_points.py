@@ -33,7 +33,7 @@ def gate_code_points(phrase: str) -> list[int]:
 
 
 def generate(rng, size: int) -> dict:
-    count = (7, 11, 18, 30, 44)[size - 1]
+    count = (7, 11, 16, 24, 30)[size - 1]
     phrase = rng.choice("abAB12")
     while len(phrase) < count:
         phrase += phrase[-1] if rng.random() < 0.2 else rng.choice("abcABC123")

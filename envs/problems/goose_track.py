@@ -32,7 +32,7 @@ def goose_track(track: list[int], throws: list[int]) -> list[int]:
 
 def generate(rng, size: int) -> dict:
     fields = (4, 6, 9, 14, 20)[size - 1]
-    throws = (4, 7, 13, 24, 40)[size - 1]
+    throws = (4, 7, 13, 22, 34)[size - 1]
     return {
         "track": [rng.randint(1, 15) for _ in range(fields)],
         "throws": [rng.randint(1, 6) for _ in range(throws)],

@@ -27,8 +27,8 @@ def grain_lots(lots: list[tuple[int, int]], sales: list[int], emergency: int) ->
 
 
 def generate(rng, size: int) -> dict:
-    lots = (2, 4, 6, 11, 18)[size - 1]
-    sales = (3, 4, 8, 13, 20)[size - 1]
+    lots = (2, 4, 5, 8, 11)[size - 1]
+    sales = (3, 4, 7, 10, 13)[size - 1]
     return {
         "lots": [(rng.randint(6, 15), rng.randint(5, 30)) for _ in range(lots)],
         "sales": [rng.randint(4, 14) for _ in range(sales)],

@@ -31,7 +31,7 @@ def hill_bus(gaps: list[int], interval: int, places: int) -> list[int]:
 
 
 def generate(rng, size: int) -> dict:
-    count = (6, 10, 18, 34, 52)[size - 1]
+    count = (6, 10, 17, 28, 38)[size - 1]
     return {
         "gaps": [rng.randint(0, 9) for _ in range(count)],
         "interval": rng.randint(10, 16),

@@ -23,8 +23,8 @@ def lamp_corridor(lamps: str, servants: list[int]) -> str:
 
 
 def generate(rng, size: int) -> dict:
-    lamps = (5, 8, 14, 26, 36)[size - 1]
-    servants = (3, 4, 6, 9, 12)[size - 1]
+    lamps = (5, 8, 14, 24, 30)[size - 1]
+    servants = (3, 4, 6, 8, 9)[size - 1]
     return {
         "lamps": "".join(rng.choice("#o") for _ in range(lamps)),
         "servants": [rng.randint(1, lamps // 2 + 2) for _ in range(servants)],

@@ -34,5 +34,5 @@ def lantern_battery(capacity: int, shifts: list[int]) -> list[int]:
 
 
 def generate(rng, size: int) -> dict:
-    count = (6, 11, 18, 32, 46)[size - 1]
+    count = (6, 11, 16, 22, 29)[size - 1]
     return {"capacity": rng.randint(25, 32), "shifts": [rng.randint(4, 34) for _ in range(count)]}

@@ -23,5 +23,5 @@ def peaks_and_hollows(heights: list[int]) -> int:
 
 
 def generate(rng, size: int) -> dict:
-    count = (8, 13, 22, 36, 54)[size - 1]
+    count = (8, 13, 20, 30, 40)[size - 1]
     return {"heights": [rng.randint(1, 99) for _ in range(count)]}

@@ -26,6 +26,6 @@ def plank_offcuts(plank: int, pieces: list[int]) -> list[int]:
 
 
 def generate(rng, size: int) -> dict:
-    count = (6, 11, 20, 36, 60)[size - 1]
+    count = (6, 11, 20, 36, 54)[size - 1]
     plank = rng.randint(40, 60)
     return {"plank": plank, "pieces": [rng.randint(4, plank // 2 + 4) for _ in range(count)]}

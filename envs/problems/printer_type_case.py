@@ -28,7 +28,7 @@ def printer_type_case(headline: str, case: str) -> str:
 
 
 def generate(rng, size: int) -> dict:
-    count = (4, 6, 10, 17, 26)[size - 1]
+    count = (4, 6, 10, 16, 24)[size - 1]
     return {
         "headline": "".join(rng.choice("abcdefg") for _ in range(count)),
         "case": "".join(rng.choice("abcdefgh") for _ in range(count + rng.randint(0, 1))),

@@ -27,7 +27,7 @@ def raffle_gaps(tickets: list[int]) -> list[int]:
 
 
 def generate(rng, size: int) -> dict:
-    count = (7, 12, 20, 36, 60)[size - 1]
+    count = (7, 12, 20, 34, 46)[size - 1]
     number = rng.randint(100, 200)
     tickets = []
     for _ in range(count):

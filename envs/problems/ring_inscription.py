@@ -24,5 +24,5 @@ def ring_inscription(ring: str) -> str:
 
 
 def generate(rng, size: int) -> dict:
-    count = (7, 11, 17, 26, 38)[size - 1]
+    count = (7, 10, 14, 18, 22)[size - 1]
     return {"ring": "".join(rng.choice("abcde") for _ in range(count))}

@@ -29,5 +29,5 @@ def rope_balance_peg(lanterns: list[int]) -> list[int]:
 
 
 def generate(rng, size: int) -> dict:
-    count = (7, 12, 20, 34, 52)[size - 1]
+    count = (7, 12, 18, 28, 38)[size - 1]
     return {"lanterns": [rng.randint(1, 40) for _ in range(count)]}

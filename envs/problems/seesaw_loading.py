@@ -33,5 +33,5 @@ def seesaw_loading(sacks: list[int], allowed: int) -> list[int]:
 
 
 def generate(rng, size: int) -> dict:
-    count = (6, 11, 18, 34, 54)[size - 1]
+    count = (6, 11, 17, 26, 36)[size - 1]
     return {"sacks": [rng.randint(5, 60) for _ in range(count)], "allowed": rng.randint(12, 30)}

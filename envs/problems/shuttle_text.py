@@ -26,7 +26,7 @@ def shuttle_text(signs: str) -> str:
 
 
 def generate(rng, size: int) -> dict:
-    count = (8, 13, 22, 38, 60)[size - 1]
+    count = (8, 13, 22, 36, 52)[size - 1]
     return {
         "signs": "".join(rng.choice("abcdefghk") if rng.random() < 0.55 else rng.choice("<<<>X") for _ in range(count))
     }

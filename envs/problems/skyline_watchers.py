@@ -31,5 +31,5 @@ def skyline_watchers(towers: list[int]) -> list[int]:
 
 
 def generate(rng, size: int) -> dict:
-    count = (7, 11, 17, 26, 38)[size - 1]
+    count = (7, 11, 16, 24, 31)[size - 1]
     return {"towers": [rng.randint(3, 60) for _ in range(count)]}

@@ -27,7 +27,7 @@ def smoothed_thermometer(readings: list[int]) -> list[int]:
 
 
 def generate(rng, size: int) -> dict:
-    count = (7, 12, 20, 32, 44)[size - 1]
+    count = (7, 11, 16, 22, 27)[size - 1]
     readings = []
     for hour in range(count):
         readings.append(10 + hour // 2 + rng.randint(-6, 6))

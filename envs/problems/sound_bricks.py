@@ -30,7 +30,7 @@ def sound_bricks(tones: list[int], pitch: int) -> list[int]:
 
 
 def generate(rng, size: int) -> dict:
-    count = (7, 11, 18, 28, 38)[size - 1]
+    count = (7, 10, 14, 18, 21)[size - 1]
     pitch = rng.randint(30, 36)
     tones = [rng.randint(pitch, 90) if rng.random() < 0.8 else rng.randint(10, pitch - 1) for _ in range(count)]
     return {"tones": tones, "pitch": pitch}

@@ -24,7 +24,7 @@ def stall_best_week(takings: list[int], rents: list[int], days: int) -> list[int
 
 
 def generate(rng, size: int) -> dict:
-    count = (3, 6, 10, 18, 28)[size - 1]
+    count = (3, 6, 9, 15, 20)[size - 1]
     return {
         "takings": [rng.randint(10, 90) for _ in range(count)],
         "rents": [rng.randint(10, 60) for _ in range(count)],

@@ -26,7 +26,7 @@ def two_conveyors(east: list[int], west: list[int]) -> int:
 
 
 def generate(rng, size: int) -> dict:
-    count = (4, 6, 10, 18, 26)[size - 1]
+    count = (3, 5, 8, 11, 14)[size - 1]
     return {
         "east": [rng.randint(1, 50) for _ in range(count)],
         "west": [rng.randint(1, 50) for _ in range(count - rng.randint(0, 1))],

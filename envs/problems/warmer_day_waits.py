@@ -22,5 +22,5 @@ def warmer_day_waits(temperatures: list[int], margin: int) -> list[int]:
 
 
 def generate(rng, size: int) -> dict:
-    count = (8, 11, 16, 22, 26)[size - 1]
+    count = (7, 9, 11, 13, 16)[size - 1]
     return {"temperatures": [rng.randint(5, 30) for _ in range(count)], "margin": rng.randint(1, 3)}

@@ -38,5 +38,5 @@ def zigzag_trail(heights: list[int]) -> int:
 
 
 def generate(rng, size: int) -> dict:
-    count = (7, 12, 20, 32, 46)[size - 1]
+    count = (7, 12, 18, 26, 35)[size - 1]
     return {"heights": [rng.randint(1, 25) for _ in range(count)]}
