@@ -71,8 +71,8 @@ class SmoothedThermometerEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'ReadingsLength': 1, 'ReadingsItem': 2, 'UpdateTotal': 3, 'Subtract': 4, 'Middle': 5, 'Add': 6, 'IsDifferentRepaired': 7, 'UpdateMoved': 8, 'Done': 9}
-        self.parameters = {'Observe': {}, 'ReadingsLength': {}, 'ReadingsItem': {'index': 'integer'}, 'UpdateTotal': {'readings_item': 'integer', 'readings_item_2': 'integer'}, 'Subtract': {'readings_length': 'integer'}, 'Middle': {'first': 'integer', 'second': 'integer', 'third': 'integer'}, 'Add': {'hour': 'integer'}, 'IsDifferentRepaired': {'repaired': 'integer', 'reading': 'integer'}, 'UpdateMoved': {'moved': 'integer', 'repaired': 'integer', 'reading': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'ReadingsLength': 1, 'ReadingsItem': 2, 'UpdateTotal': 3, 'Middle': 4, 'IsDifferentRepaired': 5, 'UpdateMoved': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'ReadingsLength': {}, 'ReadingsItem': {'index': 'integer'}, 'UpdateTotal': {'readings_item': 'integer', 'readings_item_2': 'integer'}, 'Middle': {'first': 'integer', 'second': 'integer', 'third': 'integer'}, 'IsDifferentRepaired': {'repaired': 'integer', 'reading': 'integer'}, 'UpdateMoved': {'moved': 'integer', 'repaired': 'integer', 'reading': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'readings': [16, 10, 15, 17, 7, 12, 12]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -167,17 +167,6 @@ class SmoothedThermometerEnv(gymnasium.Env):
         """
         return readings_item + readings_item_2
 
-    def Subtract(self, readings_length: int) -> int:
-        """Work out `readings_length` minus 1.
-        Args:
-            readings_length (int): readings length
-        Returns:
-            int: the result
-        Example Output:
-            "6"
-        """
-        return readings_length - 1
-
     def Middle(self, first: int, second: int, third: int) -> int:
         """The middle one in size of three readings.
         Args:
@@ -190,17 +179,6 @@ class SmoothedThermometerEnv(gymnasium.Env):
             "15"
         """
         return middle(first, second, third)
-
-    def Add(self, hour: int) -> int:
-        """Work out `hour` plus 1.
-        Args:
-            hour (int): hour
-        Returns:
-            int: the result
-        Example Output:
-            "2"
-        """
-        return hour + 1
 
     def IsDifferentRepaired(self, repaired: int, reading: int) -> bool:
         """Tell whether `repaired` differs from `reading`.
@@ -256,12 +234,12 @@ class SmoothedThermometerEnv(gymnasium.Env):
             total = call('UpdateTotal', readings_item=call('ReadingsItem', index=0), readings_item_2=call('ReadingsItem', index=-1))
             jumps = 0
             moved = 0
-            for hour in range(1, call('Subtract', readings_length=call('ReadingsLength'))):
+            for hour in range(1, call('ReadingsLength') - 1):
                 reading = call('ReadingsItem', index=hour)
-                repaired = call('Middle', first=call('ReadingsItem', index=call('Subtract', readings_length=hour)), second=reading, third=call('ReadingsItem', index=call('Add', hour=hour)))
+                repaired = call('Middle', first=call('ReadingsItem', index=hour - 1), second=reading, third=call('ReadingsItem', index=hour + 1))
                 total = call('UpdateTotal', readings_item=total, readings_item_2=repaired)
                 if call('IsDifferentRepaired', repaired=repaired, reading=reading):
-                    jumps = call('Add', hour=jumps)
+                    jumps += 1
                     moved = call('UpdateMoved', moved=moved, repaired=repaired, reading=reading)
             return [total, jumps, moved]
 

@@ -73,7 +73,7 @@ class TwoConveyorsEnv(gymnasium.Env):
         super().__init__()
         self.func_mapping = {'Observe': 0, 'EastLength': 1, 'EastItem': 2, 'WestLength': 3, 'WestItem': 4, 'Add': 5, 'IsEqualWestNext': 6, 'UpdateTakeEast': 7, 'UpdateDifference': 8, 'UpdateDifference2': 9, 'Done': 10}
         self.parameters = {'Observe': {}, 'EastLength': {}, 'EastItem': {'index': 'integer'}, 'WestLength': {}, 'WestItem': {'index': 'integer'}, 'Add': {'east_length': 'integer', 'west_length': 'integer'}, 'IsEqualWestNext': {'west_next': 'integer', 'west_length': 'integer'}, 'UpdateTakeEast': {'east_item': 'integer', 'west_item': 'integer'}, 'UpdateDifference': {'difference': 'integer', 'stamp': 'integer', 'east_item': 'integer'}, 'UpdateDifference2': {'difference': 'integer', 'stamp': 'integer', 'west_item': 'integer'}, 'Done': {'answer': 'any'}}
-        self.config = {'east': [50, 28, 43, 49], 'west': [26, 23, 5, 30]}
+        self.config = {'east': [50, 28, 43], 'west': [26, 23, 5]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
     @staticmethod
@@ -140,7 +140,7 @@ class TwoConveyorsEnv(gymnasium.Env):
         Returns:
             int: how many
         Example Output:
-            "4"
+            "3"
         """
         return len(self.config['east'])
 
@@ -162,7 +162,7 @@ class TwoConveyorsEnv(gymnasium.Env):
         Returns:
             int: how many
         Example Output:
-            "4"
+            "3"
         """
         return len(self.config['west'])
 
@@ -185,7 +185,7 @@ class TwoConveyorsEnv(gymnasium.Env):
         Returns:
             int: the result
         Example Output:
-            "9"
+            "7"
         """
         return east_length + west_length + 1
 
@@ -222,7 +222,7 @@ class TwoConveyorsEnv(gymnasium.Env):
         Returns:
             int: the result
         Example Output:
-            "43"
+            "113"
         """
         return difference + stamp * east_item
 

@@ -68,7 +68,7 @@ class WarmerDayWaitsEnv(gymnasium.Env):
         super().__init__()
         self.func_mapping = {'Observe': 0, 'TemperaturesLength': 1, 'TemperaturesItem': 2, 'ReadSetting': 3, 'WarmEnough': 4, 'UpdateWait': 5, 'Done': 6}
         self.parameters = {'Observe': {}, 'TemperaturesLength': {}, 'TemperaturesItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'WarmEnough': {'today': 'integer', 'later': 'integer', 'margin': 'integer'}, 'UpdateWait': {'later': 'integer', 'day': 'integer'}, 'Done': {'answer': 'any'}}
-        self.config = {'temperatures': [29, 18, 26, 29, 8, 17, 16, 7], 'margin': 2}
+        self.config = {'temperatures': [29, 18, 26, 29, 8, 17, 16], 'margin': 1}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
     @staticmethod
@@ -135,7 +135,7 @@ class WarmerDayWaitsEnv(gymnasium.Env):
         Returns:
             int: how many
         Example Output:
-            "8"
+            "7"
         """
         return len(self.config['temperatures'])
 
@@ -157,7 +157,7 @@ class WarmerDayWaitsEnv(gymnasium.Env):
         Returns:
             int: the value
         Example Output:
-            "2"
+            "1"
         """
         return {name: self.config[name] for name in ['margin']}[name]
 
