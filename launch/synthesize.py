@@ -3,7 +3,7 @@
     python launch/synthesize.py envs/problems --out envs/compiled
     python launch/synthesize.py humaneval.jsonl.gz mbpp.jsonl --out OUT --shard 0/4
 
-Every problem ends in one file, OUT/work/<problem id>.json, which is whole or not there, and carries a hash of the
+Every problem ends in one file, OUT/progress/<problem id>.json, which is whole or not there, and carries a hash of the
 problem, the settings and the code that made it. What agrees with its hash is not done again: after kill -9, Ctrl-C or
 a change of some problems, the same command does only what is missing. Shards share OUT; the one that finishes last
 assembles the set (all may, it gives the same), and so does any later run. Compiling is Python in one process, so there
@@ -253,7 +253,7 @@ def assemble(out: Path, results: dict[str, dict[str, Any]]) -> tuple[list[Task],
     environments, tasks, cards = {}, list[Task](), list[dict[str, Any]]()
     for problem, result in good.items():
         name = result["environment"]
-        environments[name] = parse_environment(result["source"], name, f"{out}/work/{problem}.json")
+        environments[name] = parse_environment(result["source"], name, f"{out}/progress/{problem}.json")
         cards.append(result["card"])
         longest: dict[int, int] = collections.defaultdict(int)
         for _, level, calls in result["tasks"]:
@@ -316,7 +316,7 @@ def synthesize(
 
     Args:
         paths: Problems: HumanEval, MBPP, LeetCodeDataset, KodCode, APPS, TACO or CodeGym files, or folders.
-        out: Folder of the set: <stem>.py, tasks.jsonl, cards/, report.html, and work/, which makes a rerun cheap.
+        out: Folder of the set: <stem>.py, tasks.jsonl, cards/, report.html, and progress/, which makes a rerun cheap.
         each: Configurations to draw of every difficulty, 1 to 5, besides the problem's own examples.
         shard: i/n: only every n-th problem, from the i-th (0 is the first).
         workers: Processes; 0 is one a core.
@@ -334,16 +334,16 @@ def synthesize(
         unread += [row.slug for row in rejected] + ["duplicate_id" for problem in found if problem.id in usable]
         usable |= {problem.id: problem for problem in found if problem.id not in usable}
     keys = {id: key(problem, settings) for id, problem in usable.items()}
-    files = {id: out / "work" / f"{id}.json" for id in usable}
+    files = {id: out / "progress" / f"{id}.json" for id in usable}
     mine = list(usable.values())[index::count]
     todo = [problem for problem in mine if stored(files[problem.id], keys[problem.id]) is None]
-    (out / "work").mkdir(parents=True, exist_ok=True)
+    (out / "progress").mkdir(parents=True, exist_ok=True)
     console, kept = Console(stderr=True), 0
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console) as progress:
         bar = progress.add_task("problems", total=len(mine), completed=len(mine) - len(todo))
         told = False
-        for what, text in dispatch(todo, out / "work", settings, workers or os.cpu_count() or 1) if todo else ():
+        for what, text in dispatch(todo, out / "progress", settings, workers or os.cpu_count() or 1) if todo else ():
             if what == "ready" and not told:
                 told = True
                 console.print(text, highlight=False, markup=False)

@@ -49,7 +49,7 @@ def files(folder: Path) -> dict[str, tuple[bytes, int]]:
 
 
 def results(folder: Path) -> dict[str, tuple[bytes, int]]:
-    return {name: value for name, value in files(folder).items() if "/work/" in name and "/." not in name}
+    return {name: value for name, value in files(folder).items() if "/progress/" in name and "/." not in name}
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +108,7 @@ def test_a_rerun_does_nothing_again_and_assembles_the_same(made):
     before = files(folder)
     assert run(folder) == line
     after = files(folder)
-    assert {name: value[1] for name, value in before.items() if "/work/" in name}.items() <= {
+    assert {name: value[1] for name, value in before.items() if "/progress/" in name}.items() <= {
         name: value[1] for name, value in after.items()
     }.items()
     assert {name: value[0] for name, value in before.items()} == {name: value[0] for name, value in after.items()}
