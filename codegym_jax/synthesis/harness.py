@@ -1,15 +1,20 @@
-"""Appended to the source of an environment and run by pool.map, never imported: one request (JSON) in, one reply out.
-Names begin with _cg_, so that they meet none of the environment's; _cg_canonical is original.canonical.
+"""Appended to the source of an environment and run by pool.map, never imported: one request in, one reply out. Each is
+a line of JSON; transcripts are lines of their own, so that the outside can compare and send them unread. Names begin
+with _cg_, so that they meet none of the environment's; _cg_canonical is original.canonical.
 
-solve() is called on a view that has `step` and nothing else. In the mode "replies" there is not even an environment in
-the process: step gives what was recorded, so that a solve() that acts as it did then knows nothing but observations.
+solve() is called on a view that has `step` and nothing else. To echo it there is not even an environment in the
+process: step gives what was recorded, so that a solve() that acts as it did then knows nothing but observations.
 """
 
 import ast as _cg_ast
 import json as _cg_json
+import marshal as _cg_marshal
 import random as _cg_random
 import signal as _cg_signal
+import sys as _cg_sys
 import time as _cg_time
+
+_cg_code = _cg_sys._getframe().f_code  # of the whole module
 
 
 class _cg_Stop(BaseException):
@@ -24,6 +29,14 @@ def _cg_error(error):
     return (
         ["contract", f"{type(error).__name__}: {error}"[:300]] if not isinstance(error, _cg_Fault) else list(error.args)
     )
+
+
+def _cg_fresh(name):
+    """The class in a module of its own, which lacks this text: nothing in it knows of what ran before."""
+    module = _cg_sys.modules["environment"] = type(_cg_sys)("environment")
+    module.__dict__["_cg_mark"] = True
+    exec(_cg_code, module.__dict__)
+    return module.__dict__[name]
 
 
 def _cg_construct(cls, config, reset=False):
@@ -109,12 +122,13 @@ def _cg_solve(cls, helpers, step):
 
 
 def _cg_run(cls, config, helpers, reset=False):
-    """solve() in its environment: steps [action, observation], reward (None: no Done), early: rewards without Done."""
-    steps, ended, early = [], [], []
+    """solve() in its environment: the reply, with its reward (None: no Done) and rewards without Done; actions, and
+    observations."""
+    actions, observations, ended, early = [], [], [], []
     try:
         env = _cg_construct(cls, config, reset)
     except Exception as error:
-        return {"error": _cg_error(error), "steps": [], "reward": None, "asked": [], "early": []}
+        return {"error": _cg_error(error), "calls": 0, "reward": None, "asked": [], "early": [], "last": ""}, [], []
 
     def step(action):
         if ended:
@@ -122,16 +136,31 @@ def _cg_run(cls, config, helpers, reset=False):
         if type(action) is not str:
             raise _cg_Fault("oracle_fails", f"solve: an action is {type(action).__name__}, not str")
         observation, finished, reward = _cg_step(env, action)
-        steps.append([action, observation])
-        if (finished or reward) and '"Done"' not in action:
-            early.append(action)
-        if finished:
-            ended.append(reward)
+        actions.append(action)
+        observations.append(observation)
+        if finished or reward:
+            if '"Done"' not in action:
+                early.append(action)
+            if finished:
+                ended.append(reward)
         return observation
 
     asked, error = _cg_solve(cls, helpers, step)
-    reward = ended[0] if ended else None
-    return {"error": "" if ended else error, "steps": steps, "reward": reward, "asked": asked, "early": early}
+    reply = {"error": "" if ended else error, "calls": len(actions), "asked": asked, "early": early}
+    return reply | {"reward": ended[0] if ended else None, "last": "".join(actions[-1:])}, actions, observations
+
+
+def _cg_replay(cls, config, actions):
+    """Those actions in an environment, without solve()."""
+    observations, finished, reward = [], False, 0.0
+    try:
+        env = _cg_construct(cls, config)
+        for action in actions:
+            observation, finished, reward = _cg_step(env, action)
+            observations.append(observation)
+    except Exception as error:
+        return {"error": _cg_error(error), "reward": None}, observations
+    return {"error": "", "reward": reward if finished else None}, observations
 
 
 def _cg_echo(cls, helpers, replies):
@@ -145,7 +174,7 @@ def _cg_echo(cls, helpers, replies):
         return replies[len(actions) - 1]
 
     asked, _ = _cg_solve(cls, helpers, step)
-    return {"actions": actions, "asked": asked}
+    return asked, actions
 
 
 def _cg_mutant(cls, request):
@@ -155,7 +184,7 @@ def _cg_mutant(cls, request):
     for config, done in request["cases"]:
         start = _cg_time.process_time()
         _cg_signal.setitimer(_cg_signal.ITIMER_VIRTUAL, request["cpu_s"], request["cpu_s"])
-        run = _cg_run(cls, config, request["helpers"])
+        run, *steps = _cg_run(cls, config, request["helpers"])
         last = _cg_script(cls, config, [done])[-1]
         row = [
             _cg_reference(cls, config),
@@ -163,39 +192,60 @@ def _cg_mutant(cls, request):
             run["reward"] is not None and run["reward"] >= 1,
         ]
         spent = max(spent, _cg_time.process_time() - start)
-        rows.append([*row, hash(_cg_json.dumps([row, run["steps"]]))])
+        rows.append([*row, hash(_cg_json.dumps([row, steps]))])
         if not all(row):
             break
     return {"rows": rows, "cpu_s": spent}
 
 
+def _cg_remember(text):
+    """Everything here parses the same configuration, some eight times, which would be most of the work."""
+    parse = _cg_ast.literal_eval = getattr(_cg_ast, "parsed", _cg_ast.literal_eval)
+    try:
+        data = _cg_marshal.dumps(parse(text))
+    except Exception:  # no literal
+        return
+    if b"<" in data:  # a set may come back in another order
+        return
+    _cg_ast.parsed = parse
+    _cg_ast.literal_eval = lambda given: _cg_marshal.loads(data) if given is text or given == text else parse(given)
+
+
 def codegym_check(text):
     """Everything that is asked for about one configuration."""
-    request = _cg_json.loads(text)
-    cls, config = globals()[request["class"]], request.get("config")
+    request, *lines = text.split("\n")
+    request = _cg_json.loads(request)
+    name, config, helpers = request["class"], request.get("config"), request["helpers"]
+    _cg_remember(config)
+    cls = globals()[name]
     for path, code in request.get("patch", ()):
         scope = {}
         exec(code, globals(), scope)
-        owner, _, name = path.rpartition(".")
+        owner, _, function = path.rpartition(".")
         if owner:
-            setattr(globals()[owner], name, scope[owner].__dict__[name])
+            setattr(globals()[owner], function, scope[owner].__dict__[function])
         else:
-            globals()[name] = scope[name]
+            globals()[function] = scope[function]
     if seed := request.get("seed", 0):  # another day, other random numbers
         _cg_random.seed(seed)
         _cg_time.real = getattr(_cg_time, "real", _cg_time.time)
         _cg_time.time = lambda: _cg_time.real() + 90061 * seed
     elif hasattr(_cg_time, "real"):
         _cg_time.time = _cg_time.real
-    reply = {}
+    # Near misses come before anything that knows the answer, and each part has a module where nothing ran before.
+    reply, steps = {}, []
     if "scripts" in request:
         reply["scripts"] = [_cg_script(cls, config, actions) for actions in request["scripts"]]
-    if request.get("reference"):
-        reply["reference"] = _cg_reference(cls, config, request.get("reset", False))
-    if request.get("solve"):
-        reply |= _cg_run(cls, config, request["helpers"], request.get("reset", False))
-    if "replies" in request:
-        reply |= _cg_echo(cls, request["helpers"], request["replies"])
+    if "solve" in request:
+        run, *steps = _cg_run(_cg_fresh(name) if reply else cls, config, helpers, "reset" in request)
+        reply |= run
+    if "reference" in request:
+        reply["reference"] = _cg_reference(_cg_fresh(name) if reply else cls, config, "reset" in request)
+    if "replay" in request:
+        run, *steps = _cg_replay(_cg_fresh(name) if reply else cls, config, _cg_json.loads(lines[0]))
+        reply |= run
+    if "echo" in request:
+        reply["asked"], *steps = _cg_echo(cls, helpers, _cg_json.loads(lines[0]))
     if "cases" in request:  # a mutant that loops must not cost what an honest run may
         _cg_signal.signal(_cg_signal.SIGVTALRM, _cg_expire)
         try:
@@ -204,7 +254,7 @@ def codegym_check(text):
             reply["rows"] = []
         finally:
             _cg_signal.setitimer(_cg_signal.ITIMER_VIRTUAL, 0)
-    return _cg_json.dumps(reply)
+    return "\n".join(map(_cg_json.dumps, [reply, *steps]))
 
 
 def _cg_expire(*_):

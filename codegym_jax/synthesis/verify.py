@@ -17,7 +17,9 @@ import ast
 import asyncio
 import contextlib
 import dataclasses
+import hashlib
 import json
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -95,12 +97,19 @@ def near_misses(answer: Any) -> list[Any]:
 # Checks
 
 
+def _harnessed(source: str) -> str:
+    """The source with the harness, in which the source alone can be executed again: by a mark it cannot know."""
+    mark = f"_cg_{hashlib.sha256(source.encode(errors='surrogateescape')).hexdigest()[:16]}"
+    harness = textwrap.indent(HARNESS.replace("_cg_mark", mark), "    ")
+    return f"{source}\n\ntry:\n    {mark}\nexcept NameError:\n{harness}"
+
+
 class _Checks:
     """The checks of one environment, with what they found so far."""
 
     def __init__(self, pool: SandboxPool, environment: Environment, strict: bool) -> None:
         self.pool, self.environment, self.strict, self.helpers = pool, environment, strict, list[str]()
-        self.source = f"{environment.source}\n\n{HARNESS}"
+        self.source = _harnessed(environment.source)
         self.findings: list[Finding] = []
         self.notes: list[Finding] = []
 
@@ -109,16 +118,26 @@ class _Checks:
         if sum(finding.check == check for finding in found) < SHOWN:
             found.append(Finding(check, detail, config))
 
-    async def ask(self, requests: Sequence[dict[str, Any]], what: str, pool: SandboxPool | None = None) -> list[Any]:
-        """A reply a request; None, and a finding, where the process died of it. After time-outs the rest is left."""
+    async def ask(
+        self,
+        requests: Sequence[dict[str, Any]],
+        what: str,
+        pool: SandboxPool | None = None,
+        lines: Sequence[str] = (),
+    ) -> list[Any]:
+        """A reply a request; None, and a finding, where the process died of it. After time-outs the rest is left.
+        `lines`: a transcript for each. Those of the replies are in "steps", unread: actions, observations."""
         replies: list[Any] = []
         common = {"class": self.environment.class_name, "helpers": self.helpers}
         while len(replies) < len(requests):  # 1, 8, 72, ...
             chunk = requests[len(replies) : max(1, 9 * len(replies))]
             texts = [json.dumps(common | request) for request in chunk]
-            outcomes = await (pool or self.pool).map(self.source, "codegym_check", texts, 64 if replies else 1)
+            if lines:
+                texts = [f"{text}\n{line}" for text, line in zip(texts, lines[len(replies) :])]
+            outcomes = await (pool or self.pool).map(self.source, "codegym_check", texts, 0 if replies else 1)
             for request, outcome in zip(chunk, outcomes):
-                replies.append(json.loads(outcome.value) if outcome.stop is None else None)
+                head, *steps = outcome.value.split("\n")
+                replies.append({**json.loads(head), "steps": tuple(steps)} if outcome.stop is None else None)
                 if outcome.stop is StopReason.INFRASTRUCTURE:
                     raise SandboxError(f"{self.environment.name}: {what}: {outcome.detail}")
                 if outcome.stop is not None:
@@ -156,7 +175,7 @@ class _Checks:
 
     def done(self, config: str, expected: Any, rows: Sequence[Any]) -> bool:
         """What Done gives: for the right answer; for near misses, then the right one. Whether that is right."""
-        (right, *_), *misses = rows
+        *misses, (right, *_) = rows
         if len(right) == 2:
             self.add("contract", f"Done({json.dumps(expected)[:80]}): {right[1]}", config)
         elif not right[1]:
@@ -185,16 +204,16 @@ class _Checks:
         elif run["error"]:
             check, detail = run["error"]
             check = "contract" if check == "contract" and detail.startswith(("step ", "finished ")) else "oracle_fails"
-            self.add(check, f"solve(), after {len(run['steps'])} calls: {detail}", config)
+            self.add(check, f"solve(), after {run['calls']} calls: {detail}", config)
         elif run["early"]:
             self.add("reward_without_done", f"{run['early'][0][:100]!r} earns or finishes", config)
         elif run["reward"] is None:
-            self.add("oracle_fails", f"solve() returns after {len(run['steps'])} calls without a Done", config)
+            self.add("oracle_fails", f"solve() returns after {run['calls']} calls without a Done", config)
         elif run["reward"] < 1:
-            self.add("oracle_fails", f"solve() earns {run['reward']:g}: {run['steps'][-1][0][:100]}", config)
+            self.add("oracle_fails", f"solve() earns {run['reward']:g}: {run['last'][:100]}", config)
         else:
             with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
-                answer = json.loads(run["steps"][-1][0])["parameters"]["answer"]
+                answer = json.loads(run["last"])["parameters"]["answer"]
                 if self.strict and not same(answer, expected):
                     detail = f"Done({json.dumps(answer)[:80]}) earns 1; the original says {json.dumps(expected)[:80]}"
                     self.add("wrong_answer_accepted", detail, config)
@@ -222,7 +241,7 @@ async def verify(
     reference stands in for the original, which is noted. Raises SandboxError for a machine that cannot isolate.
     """
     if other is None:
-        async with SandboxPool(pool.limits, 1, hash_seed=1) as other:
+        async with SandboxPool(pool.limits, len(pool.zygotes), hash_seed=1) as other:
             return await verify(pool, environment, configs, problem, fuzz, other)
     checks = _Checks(pool, environment, problem is not None)
     add, cases = checks.add, list(dict.fromkeys((*configs, *fuzz)))
@@ -274,69 +293,92 @@ async def _runs(
 ) -> dict[str, Any]:
     """All configurations: answers, oracle, other processes and hash seeds, mutants. Returns fields of Verification."""
     add, ask, expected = checks.add, checks.ask, dict[str, Any]()
-    references = await ask([{"config": config, "reference": True} for config in cases], "reference")
     if problem is None:
         checks.notes.append(Finding("no_original", "answers are checked against the environment's own reference"))
+        for config, reply in zip(
+            cases, await ask([{"config": config, "reference": True} for config in cases], "reference")
+        ):
+            if isinstance(reference := (reply or {}).get("reference"), str):
+                expected[config] = json.loads(reference)
+            elif reference:
+                add("contract", f"get_ref_answer: {reference[1]}", config)
     else:
+        lost = 0
         for config, outcome in zip(cases, await answers(checks.pool, problem, cases)):
+            if outcome.stop is StopReason.INFRASTRUCTURE:
+                raise SandboxError(f"{problem.id}: the original solution: {outcome.detail}")
             if outcome.stop is None:
                 expected[config] = json.loads(outcome.value)
             elif config in given:
                 add("original_fails", f"the original solution: {outcome.stop}: {outcome.detail}", config)
-    for config, reference in zip(cases, references):
-        if isinstance(reference := (reference or {}).get("reference"), list):
-            add("contract", f"get_ref_answer: {reference[1]}", config)
-            expected.pop(config, None)
-        elif reference is None:
-            expected.pop(config, None)
-        elif problem is None:
-            expected[config] = json.loads(reference)
-        elif config in expected and not same(json.loads(reference), expected[config]):
-            original = json.dumps(expected.pop(config))
-            add("wrong_reference", f"get_ref_answer() is {reference[:80]}; the original says {original[:80]}", config)
+            else:
+                lost += 1
+        if lost:
+            checks.notes.append(Finding("fuzz", f"{lost} configurations have no answer by the original: left out"))
 
-    # Done, and the oracle.
+    # Done, the oracle and the reference.
     requests = []
     for config, answer in expected.items():
         right = call("Done", answer=answer)
-        scripts = [[right], *([call("Done", answer=miss), right] for miss in _misses(answer))]
-        requests.append({"config": config, "scripts": scripts, "solve": True})
-    runs = {}
-    for (config, answer), reply in zip(expected.items(), await ask(requests, "oracle")):
+        scripts = [*([call("Done", answer=miss), right] for miss in _misses(answer)), [right]]
+        requests.append({"config": config, "scripts": scripts, "solve": True, "reference": True})
+    replies = dict(zip(expected, await ask(requests, "oracle")))
+    for config, reply in replies.items():
+        if reply is None:
+            continue
+        if isinstance(reference := reply["reference"], list):
+            add("contract", f"get_ref_answer: {reference[1]}", config)
+        elif same(json.loads(reference), expected[config]):
+            continue
+        else:
+            original = json.dumps(expected[config])
+            add("wrong_reference", f"get_ref_answer() is {reference[:80]}; the original says {original[:80]}", config)
+        replies[config] = None
+    runs: dict[str, dict[str, Any]] = {}
+    for config, reply in replies.items():
+        answer = expected[config]
         if reply and checks.done(config, answer, reply["scripts"]) and checks.solved(config, answer, reply):
-            runs[config] = reply["steps"]
+            runs[config] = reply
 
-    # The same in another process, under another hash seed, with other random numbers, on another day; and by replies.
-    solve = {"solve": True, "reference": True}
-    replies = [{"replies": [observation for _, observation in steps]} for steps in runs.values()]
-    again, echoes = await asyncio.gather(
-        ask([{"config": config, "seed": 1} | solve for config in runs], "oracle", other), ask(replies, "oracle")
+    # Again in other processes, under another hash seed, with other random numbers, on another day: the environment by
+    # the actions of solve(), and solve() by its replies. If both do as before, they do so together.
+    actions, observations = zip(*(run["steps"] for run in runs.values())) if runs else ((), ())
+    plays = [{"config": config, "seed": 1, "reference": True, "replay": True} for config in runs]
+    played, echoes = await asyncio.gather(
+        ask(plays, "oracle", other, actions),
+        ask([{"seed": 1, "echo": True}] * len(runs), "oracle", other, observations),
     )
 
     def alike(config: str, reply: dict[str, Any]) -> bool:
         earns = reply["reward"] is not None and reply["reward"] >= 1 and isinstance(reply["reference"], str)
-        return earns and reply["steps"] == runs[config] and same(json.loads(reply["reference"]), expected[config])
+        return earns and same(json.loads(reply["reference"]), expected[config])
 
-    differ = [config for config, reply in zip(runs, again) if reply and not alike(config, reply)][:SHOWN]
-    for config, reply in zip(differ, await ask([{"config": config, "seed": 1} | solve for config in differ], "oracle")):
-        seeded = reply and alike(config, reply)
-        other_steps = again[list(runs).index(config)]["steps"] if seeded else (reply or {}).get("steps", [])
-        pairs = enumerate(zip(runs[config], other_steps))
-        i, (one, two) = next(
-            ((i, pair) for i, pair in pairs if pair[0] != pair[1]), (len(other_steps), ("", "another end"))
-        )
-        detail = f"call {i + 1} of the oracle: {str(one)[:120]}, then {str(two)[:120]}"
-        add("hash_seed" if seeded else "nondeterminism", detail, config)
-    for (config, steps), reply in zip(runs.items(), echoes):
-        if config not in differ and reply and reply["actions"] != [action for action, _ in steps]:
+    replayed = [
+        reply is None or (alike(config, reply) and reply["steps"] == (line,))
+        for config, line, reply in zip(runs, observations, played)
+    ]
+    echoed = [reply is None or reply["steps"] == (line,) for line, reply in zip(actions, echoes)]
+    differ = [config for config, *well in zip(runs, replayed, echoed) if not all(well)][:SHOWN]
+    solve = [{"config": config, "seed": 1, "solve": True, "reference": True} for config in differ]
+    both = zip(differ, await ask(solve, "oracle", other), await ask(solve, "oracle"))
+    for config, reply, seeded in both:
+        run, i = runs[config], list(runs).index(config)
+        changed = [r for r in (seeded, reply) if r and not (alike(config, r) and r["steps"] == run["steps"])]
+        if changed:
+            detail = _difference(run["steps"], changed[0]["steps"])
+            add("nondeterminism" if changed[0] is seeded else "hash_seed", detail, config)
+        elif not echoed[i]:
             detail = "solve() acts otherwise in a process that has the replies of its calls, but no environment"
-            add("oracle_cheats", detail + f"; asks for {', '.join(reply['asked'])}" * bool(reply["asked"]), config)
+            asked = (echoes[i] or {}).get("asked")
+            add("oracle_cheats", detail + (f"; asks for {', '.join(asked)}" if asked else ""), config)
+        else:
+            add("nondeterminism", "the actions of solve() have other replies where it does not run", config)
 
     # reset() without options, and the configuration written anew.
     probes = [config for config in given[:1] + given[-1:] if config in runs and not differ]
-    resets = await ask([{"config": config, "reset": True} | solve for config in probes], "reset")
+    resets = await ask([{"config": config, "reset": True, "solve": True} for config in probes], "reset")
     for config, reply in zip(probes, resets):
-        if reply and reply["steps"] != runs[config]:
+        if reply and reply["steps"] != runs[config]["steps"]:
             add("reset", "after reset() without options it is another task", config)
     anew = {}
     for config in probes:
@@ -344,13 +386,23 @@ async def _runs(
             anew[config] = repr(ast.literal_eval(config))
         except (ValueError, SyntaxError):
             add("config_literal", "the configuration is no Python literal", config)
-    for config, reply in zip(anew, await ask([{"config": text} | solve for text in anew.values()], "config")):
-        if reply and reply["steps"] != runs[config]:
+    for config, reply in zip(anew, await ask([{"config": text, "solve": True} for text in anew.values()], "config")):
+        if reply and reply["steps"] != runs[config]["steps"]:
             add("config_literal", f"the same configuration, written {anew[config][:80]}, is another task", config)
-    if not checks.findings and len(runs) >= 4 and len({json.dumps(steps) for steps in runs.values()}) == 1:
+    if not checks.findings and len(runs) >= 4 and len({run["steps"] for run in runs.values()}) == 1:
         add("config_ignored", f"{len(runs)} configurations have one and the same solution")
-    fields = {"calls": {config: len(runs[config]) for config in given if config in runs}, "checked": len(cases)}
+    calls = {config: runs[config]["calls"] for config in given if config in runs}
+    fields: dict[str, Any] = {"calls": calls, "checked": len(expected)}
     return fields | (await _mutation(checks, [c for c in given if c in runs], expected) if not checks.findings else {})
+
+
+def _difference(one: Sequence[str], two: Sequence[str]) -> str:
+    """The first call in which two transcripts (lines of actions and of observations) differ."""
+    first, second = (list(zip(*map(json.loads, steps))) for steps in (one, two))
+    for i, pair in enumerate(zip(first, second)):
+        if pair[0] != pair[1]:
+            return f"call {i + 1} of the oracle: {str(pair[0])[:120]}, then {str(pair[1])[:120]}"
+    return f"{len(first)} calls of the oracle, then {len(second)}, or another end"
 
 
 async def _mutation(checks: _Checks, given: list[str], expected: dict[str, Any]) -> dict[str, Any]:
