@@ -185,6 +185,35 @@ DEFECTS = {  # what it is: the check that has to say so, and what in CLEAN gives
         {"class CratesEnv": "LAST = []\nclass CratesEnv", RESET: RESET + "        LAST[:] = [self.get_ref_answer()]\n"}
         | {END: END.replace("=count", "=LAST[0]")},
     ),
+    "the oracle reads what the reference left in the module": (
+        "oracle_fails",
+        {"class CratesEnv": "LAST = []\nclass CratesEnv", COUNTED: "        LAST[:] = [count]\n" + COUNTED}
+        | {END: END.replace("=count", "=LAST[0]")},
+    ),
+    "the oracle reads what Done left in another module": (
+        "oracle_cheats",
+        {COUNTED: "        json.last = count\n" + COUNTED, END: END.replace("=count", "=json.last")},
+    ),
+    "the oracle tells the tools to help it": (
+        "nondeterminism",
+        {"class CratesEnv": "ASKED = []\nclass CratesEnv"}
+        | {OBSERVE: OBSERVE.replace("\n", " + ' ' * len(ASKED)\n")}
+        | first("ASKED.append(1)"),
+    ),
+    "the reference repeats what Done was told": (
+        "wrong_reference",
+        {"if weight > self": "if weight >= self", COUNTED: COUNTED.replace("count", "getattr(json, 'last', count)")}
+        | {ADMITTED: "answer == sum(w > self.limit for w in self.weights) and not setattr(json, 'last', answer)"},
+    ),
+    "Done knows the answer of the reference only": (
+        "wrong_reference",
+        {COUNTED: "        json.last = count\n" + COUNTED, ADMITTED: "answer == getattr(json, 'last', None)"},
+    ),
+    "Done takes anything until it was told": (
+        "wrong_answer_accepted",
+        {ADMITTED: "answer == (LAST or [answer])[0]); LAST.append(self.get_ref_answer()"}
+        | {"class CratesEnv": "LAST = []\nclass CratesEnv"},
+    ),
     "endless loop in a tool": ("timeout", {OBSERVE: LOOP}),
     "endless loop in the constructor": ("timeout", {"        super().__init__()\n": LOOP}),
     "endless loop in the oracle": ("timeout", {SOLVE: LOOP + SOLVE}),
@@ -206,6 +235,7 @@ DEFECTS = {  # what it is: the check that has to say so, and what in CLEAN gives
     "Done does not end it": ("contract", {"        self._finished = True\n": ""}),
     "a reward without Done": ("reward_without_done", {OBSERVE: "        self._reward = 1.0\n" + OBSERVE}),
     "reset loses the configuration": ("reset", {"options or self.config": "options or {'weights': [1], 'limit': 1}"}),
+    "it speaks for the harness": ("protocol", {OBSERVE: "        json.dumps = lambda *_: '{}'\n" + OBSERVE}),
     "a tool without a doc": ("docs", {'        """Tell the limit."""\n': ""}),
     "a parameter without a doc": ("docs", {"            i (int): number of the crate, from 0\n": ""}),
 }  # fmt: skip
@@ -221,6 +251,7 @@ def environment(changes=None):
 
 
 CRATES = environment()
+PICKY = dataclasses.replace(PROBLEM, solution=SOLUTION.replace("return", "assert limit > 0\n    return"))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -292,9 +323,15 @@ async def test_fuzzed_configurations_count(pools):
 
 
 async def test_a_configuration_on_which_the_original_fails_is_rejected(pools):
-    picky = dataclasses.replace(PROBLEM, solution=PROBLEM.solution.replace("return", "assert limit > 0\n    return"))
-    result = await found(pools, CRATES, picky, fuzz=())
+    result = await found(pools, CRATES, PICKY, fuzz=())
     assert [(finding.check, finding.config) for finding in result.findings] == [("original_fails", CONFIGS[-1])]
+
+
+async def test_a_fuzzed_configuration_on_which_the_original_fails_is_left_out_and_that_is_said(pools):
+    result = await found(pools, CRATES, PICKY, CONFIGS[:-1], CONFIGS[-1:])
+    assert result.ok
+    assert (result.checked, [note.check for note in result.notes]) == (len(CONFIGS) - 1, ["fuzz"])
+    assert "1 of 1" in result.notes[0].detail
 
 
 async def test_without_a_problem_the_environment_is_its_own_judge_and_that_is_said(pools):
@@ -309,6 +346,13 @@ async def test_what_published_environments_do_is_noted(pools):
     result = await found(pools, environment(DEFECTS["a second Done earns"][1]), None)
     assert result.ok
     assert {note.check for note in result.notes} == {"no_original", "second_done"}
+
+
+async def test_messages_in_hash_order_do_not_hide_an_oracle_that_cheats(pools):
+    changes = said("hash('crate') % 1000") | DEFECTS["the oracle reads what Done left in another module"][1]
+    result = await found(pools, environment(changes), None)  # where such messages are a note
+    assert {finding.check for finding in result.findings} == {"oracle_cheats"}
+    assert "hash_seed" in {note.check for note in result.notes}
 
 
 async def test_an_environment_that_hangs_on_all_configurations_costs_a_few_time_outs(pools):

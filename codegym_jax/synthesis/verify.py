@@ -38,6 +38,9 @@ SHOWN = 3  # findings of one kind
 SLUGS = {StopReason.ENV_TIMEOUT: "timeout", StopReason.ENV_MEMORY: "memory", StopReason.PROTOCOL: "protocol"}
 PUBLISHED = {"second_done", "reset", "hash_seed", "docs", "mutants", "malformed", "missing", "ill_typed"}
 PUBLISHED |= {"config_ignored", "lenient_done", "config_literal"}
+REPLIES = {"scripts": "scripts", "solve": "error calls reward asked early last", "reference": "reference"}
+REPLIES |= {"replay": "error reward", "echo": "asked", "cases": "rows cpu_s"}
+STEPS = {"solve": 2, "replay": 1, "echo": 1}  # lines of a transcript
 UNREADABLE = ("", "no JSON", "[]", "null", "{}", '"Done"', '{"name": 1, "parameters": {}}', "[" * 5000)
 WRONG = {"integer": "x", "number": "x", "boolean": "x", "string": [None], "array": 3, "object": 3}
 ERROR_WORDS = ("error", "invalid", "expected", "must", "unknown", "missing")
@@ -136,8 +139,10 @@ class _Checks:
                 texts = [f"{text}\n{line}" for text, line in zip(texts, lines[len(replies) :])]
             outcomes = await (pool or self.pool).map(self.source, "codegym_check", texts, 0 if replies else 1)
             for request, outcome in zip(chunk, outcomes):
-                head, *steps = outcome.value.split("\n")
-                replies.append({**json.loads(head), "steps": tuple(steps)} if outcome.stop is None else None)
+                reply = _read(outcome.value, request) if outcome.stop is None else None
+                if outcome.stop is None and reply is None:
+                    outcome = outcome._replace(stop=StopReason.PROTOCOL, detail=f"no reply: {outcome.value:.80}")
+                replies.append(reply)
                 if outcome.stop is StopReason.INFRASTRUCTURE:
                     raise SandboxError(f"{self.environment.name}: {what}: {outcome.detail}")
                 if outcome.stop is not None:
@@ -221,6 +226,20 @@ class _Checks:
         return False
 
 
+def _read(text: str, request: dict[str, Any]) -> dict[str, Any] | None:
+    """A reply, whose transcript stays text, or None for what the harness does not say."""
+    head, *steps = text.split("\n")
+    with contextlib.suppress(ValueError, RecursionError):
+        reply, wanted = json.loads(head), {field for part in request for field in REPLIES.get(part, "").split()}
+        if (
+            isinstance(reply, dict)
+            and wanted <= reply.keys()
+            and len(steps) == sum(STEPS.get(part, 0) for part in request)
+        ):
+            return {**reply, "steps": tuple(steps)}
+    return None
+
+
 def _misses(answer: Any) -> list[Any]:
     """Near misses, and the same text or number in another type."""
     other = [str(answer)] if isinstance(answer, (int, float)) else [json.dumps(answer)]
@@ -236,6 +255,8 @@ async def verify(
     other: SandboxPool | None = None,
 ) -> Verification:
     """Check one environment on its configurations, and on `fuzz`, which are no tasks but have to come out right too.
+    Where the original itself fails, a configuration is a finding, since it was to be a task; one of `fuzz` is no input
+    of the problem, says nothing, and is left out of `checked` with a note of how many.
 
     `other` is a pool of another hash seed; without one, one is started (60 ms). Without a problem the environment's own
     reference stands in for the original, which is noted. Raises SandboxError for a machine that cannot isolate.
@@ -295,15 +316,14 @@ async def _runs(
     add, ask, expected = checks.add, checks.ask, dict[str, Any]()
     if problem is None:
         checks.notes.append(Finding("no_original", "answers are checked against the environment's own reference"))
-        for config, reply in zip(
-            cases, await ask([{"config": config, "reference": True} for config in cases], "reference")
-        ):
+        references = await ask([{"config": config, "reference": True} for config in cases], "reference")
+        for config, reply in zip(cases, references):
             if isinstance(reference := (reply or {}).get("reference"), str):
                 expected[config] = json.loads(reference)
             elif reference:
                 add("contract", f"get_ref_answer: {reference[1]}", config)
     else:
-        lost = 0
+        lost = []
         for config, outcome in zip(cases, await answers(checks.pool, problem, cases)):
             if outcome.stop is StopReason.INFRASTRUCTURE:
                 raise SandboxError(f"{problem.id}: the original solution: {outcome.detail}")
@@ -312,17 +332,18 @@ async def _runs(
             elif config in given:
                 add("original_fails", f"the original solution: {outcome.stop}: {outcome.detail}", config)
             else:
-                lost += 1
+                lost.append(outcome.detail)
         if lost:
-            checks.notes.append(Finding("fuzz", f"{lost} configurations have no answer by the original: left out"))
+            detail = f"{len(lost)} of {len({*cases} - {*given})} left out, where the original fails: {lost[0]}"
+            checks.notes.append(Finding("fuzz", detail))
 
     # Done, the oracle and the reference.
-    requests = []
+    requests = dict[str, dict[str, Any]]()
     for config, answer in expected.items():
         right = call("Done", answer=answer)
         scripts = [*([call("Done", answer=miss), right] for miss in _misses(answer)), [right]]
-        requests.append({"config": config, "scripts": scripts, "solve": True, "reference": True})
-    replies = dict(zip(expected, await ask(requests, "oracle")))
+        requests[config] = {"config": config, "scripts": scripts, "solve": True, "reference": True}
+    replies = dict(zip(requests, await ask(list(requests.values()), "oracle")))
     for config, reply in replies.items():
         if reply is None:
             continue
@@ -349,30 +370,36 @@ async def _runs(
         ask([{"seed": 1, "echo": True}] * len(runs), "oracle", other, observations),
     )
 
-    def alike(config: str, reply: dict[str, Any]) -> bool:
-        earns = reply["reward"] is not None and reply["reward"] >= 1 and isinstance(reply["reference"], str)
-        return earns and same(json.loads(reply["reference"]), expected[config])
+    def agrees(config: str, reply: dict[str, Any]) -> bool:
+        return isinstance(reply["reference"], str) and same(json.loads(reply["reference"]), expected[config])
 
-    replayed = [
-        reply is None or (alike(config, reply) and reply["steps"] == (line,))
-        for config, line, reply in zip(runs, observations, played)
-    ]
-    echoed = [reply is None or reply["steps"] == (line,) for line, reply in zip(actions, echoes)]
-    differ = [config for config, *well in zip(runs, replayed, echoed) if not all(well)][:SHOWN]
-    solve = [{"config": config, "seed": 1, "solve": True, "reference": True} for config in differ]
-    both = zip(differ, await ask(solve, "oracle", other), await ask(solve, "oracle"))
-    for config, reply, seeded in both:
-        run, i = runs[config], list(runs).index(config)
-        changed = [r for r in (seeded, reply) if r and not (alike(config, r) and r["steps"] == run["steps"])]
-        if changed:
-            detail = _difference(run["steps"], changed[0]["steps"])
-            add("nondeterminism" if changed[0] is seeded else "hash_seed", detail, config)
-        elif not echoed[i]:
-            detail = "solve() acts otherwise in a process that has the replies of its calls, but no environment"
-            asked = (echoes[i] or {}).get("asked")
-            add("oracle_cheats", detail + (f"; asks for {', '.join(asked)}" if asked else ""), config)
-        else:
-            add("nondeterminism", "the actions of solve() have other replies where it does not run", config)
+    def alike(config: str, reply: dict[str, Any] | None, steps: Sequence[str]) -> bool:
+        """None is a finding already."""
+        return not reply or ((reply["reward"] or 0) >= 1 and reply["steps"] == steps and agrees(config, reply))
+
+    def silent(config: str, reply: dict[str, Any] | None) -> bool:
+        return not reply or reply["steps"] == runs[config]["steps"][:1]
+
+    replayed = {config: alike(config, reply, (line,)) for config, line, reply in zip(runs, observations, played)}
+    suspects = [config for config, reply in zip(runs, echoes) if not silent(config, reply)]
+    differ = [config for config in runs if not replayed[config] or config in suspects][:SHOWN]
+    again = [requests[config] | {"seed": 1} for config in differ]
+    here, there = await ask(again, "oracle"), await ask(again, "oracle", other)
+    second = await ask([{"echo": True}] * len(suspects), "oracle", None, [runs[c]["steps"][1] for c in suspects])
+    cheats = {c: ", ".join(reply["asked"]) for c, reply in zip(suspects, second) if not silent(c, reply)}
+    for config, *both in zip(differ, here, there):
+        steps, replay = runs[config]["steps"], played[list(runs).index(config)]
+        well = [alike(config, reply, steps) for reply in both]
+        if not all(well):
+            check, reply = ("hash_seed", both[1]) if well[0] else ("nondeterminism", both[0])
+            add(check, _difference(steps, reply["steps"]), config)
+        elif replay and not agrees(config, replay):
+            add("wrong_reference", f"get_ref_answer() is {replay['reference']!s:.80} where nothing ran before", config)
+        elif config not in cheats:
+            add("nondeterminism", "where solve() does not run, its actions have other replies", config)
+    for config, asked in cheats.items() if "nondeterminism" not in {f.check for f in checks.findings} else ():
+        detail = "solve() acts otherwise in a process that has the replies of its calls, but no environment"
+        add("oracle_cheats", detail + f"; asks for {asked}" * bool(asked), config)
 
     # reset() without options, and the configuration written anew.
     probes = [config for config in given[:1] + given[-1:] if config in runs and not differ]
