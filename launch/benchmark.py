@@ -3,9 +3,11 @@
     python launch/benchmark.py envs --quick        # the sandbox, in under a minute
     python launch/benchmark.py envs --envs PATH    # with environments of your own
 
-`envs`: how fast episodes spawn and step, what idle ones cost, how fast oracles are verified. In a closed loop every
-episode steps again as soon as it has its reply; paced, it steps once a second. All times are as its caller in the event
-loop sees them; cores are CPU seconds of all processes a second. The last line is JSON.
+`envs`: how fast episodes spawn and step, what idle ones cost, how fast oracles are verified, and how fast all of
+synthesis/verify.py, where a configuration is two runs of the oracle and of its environment each, the original solution,
+its reference twice and a handful of Done. In a closed loop every episode steps again as soon as it has its reply;
+paced, it steps once a second. All times are as its caller in the event loop sees them; cores are CPU seconds of all
+processes a second. The last line is JSON.
 """
 
 import asyncio
@@ -14,6 +16,7 @@ import functools
 import gc
 import itertools
 import json
+import random
 import statistics
 import subprocess
 import sys
@@ -24,15 +27,18 @@ from typing import Any
 
 import psutil
 
-from codegym_jax import environments
+from codegym_jax import environments, problems
 from codegym_jax.cli import clear_errors
 from codegym_jax.config import SandboxSection, located, parse
 from codegym_jax.environments import EnvironmentSet
 from codegym_jax.sandbox import Limits, SandboxPool, Session, describe
+from codegym_jax.synthesis import original
+from codegym_jax.synthesis.verify import verify
 from codegym_jax.types import Call, StopReason
 
 LIVE = (1, 64, 512, 2048)
 OBSERVE = Call("Observe", {}).action
+VERIFIED, SIZES, CONFIGURATIONS = "badge_minutes__BadgeMinutesEnv", (1, 2, 3), 2000  # verify() is measured on these
 Job = tuple[str, str, str]  # source, class name, configuration
 
 
@@ -190,6 +196,30 @@ async def verifying(pool: SandboxPool, jobs: Iterable[Job], seconds: float) -> d
     return result
 
 
+async def synthesis(pool: SandboxPool, count: int) -> dict[str, float]:
+    """verify() on many configurations of a shipped environment, between two rounds of pool.verify on the same."""
+    environment = environments.load(located("envs/compiled")).environments[VERIFIED]
+    problem = problems.read(located(f"envs/problems/{VERIFIED.partition('__')[0]}.py"))[0][0]
+    drawn = [text for size in SIZES for text in await original.generate(pool, problem, size, range(count // 2))]
+    configs = random.Random(0).sample(drawn := list(dict.fromkeys(drawn)), min(count, len(drawn)))
+    key = environment.source, environment.class_name
+    async with SandboxPool(pool.limits, len(pool.zygotes), hash_seed=1) as other:
+        marks = [time.perf_counter()]
+        await pool.verify(*key, configs)
+        marks.append(time.perf_counter())
+        verified = await verify(pool, environment, configs, problem, (), other)
+        marks.append(time.perf_counter())
+        await pool.verify(*key, configs)
+        marks.append(time.perf_counter())
+    if not verified.ok:
+        raise Broken(f"{VERIFIED} is not verified: {verified.findings[0]}")
+    before, took, after = (end - start for start, end in itertools.pairwise(marks))
+    rate, oracles = len(configs) / took, 2 * len(configs) / (before + after)
+    calls = statistics.mean(verified.calls.values())
+    print(f"verify(): {rate:,.0f} configurations/s of {calls:.1f} calls each; oracles alone {oracles:,.0f}/s")
+    return {"verify_per_s": rate, "verify_oracle_share": rate / oracles}
+
+
 async def envs(config: Envs, tasks: EnvironmentSet) -> dict[str, Any]:
     owners = [(tasks.environments[task.environment], task) for task in tasks.tasks]
     jobs = [(environment.source, environment.class_name, task.config) for environment, task in owners]
@@ -200,6 +230,7 @@ async def envs(config: Envs, tasks: EnvironmentSet) -> dict[str, Any]:
         print(describe(pool.isolation))
         result = await spawning(pool, turns, seconds) | await stepping(pool, turns, seconds)
         result |= await verifying(pool, jobs, seconds)
+        result |= await synthesis(pool, CONFIGURATIONS // 4 if config.quick else CONFIGURATIONS)
         return result | {"isolation": {name: value for name, value in pool.isolation.items() if name != "platform"}}
 
 

@@ -14,7 +14,8 @@ from codegym_jax.sandbox import SandboxPool
 
 SCRIPT = Path("launch/benchmark.py")
 KEYS = """spawns_per_s spawn_p50_ms spawn_p99_ms rtt_1_p50_us steps_per_s_64 steps_per_s_512 steps_per_s_2048
-paced_2048_p99_ms paced_2048_cores pss_per_episode_mb verify_isolated_per_s verify_batched_per_s isolation"""
+paced_2048_p99_ms paced_2048_cores pss_per_episode_mb verify_isolated_per_s verify_batched_per_s
+verify_per_s verify_oracle_share isolation"""
 
 
 @pytest.fixture(scope="module")
