@@ -1,10 +1,17 @@
 """The shipped set, envs/compiled: what it claims to hold, and that its oracles still solve it."""
 
+import ast
 import json
+from collections import defaultdict
 from pathlib import Path
 
+import pytest
+
+from codegym_jax import problems
 from codegym_jax.environments import load
 from codegym_jax.sandbox import SandboxPool
+from codegym_jax.synthesis import original, static
+from codegym_jax.synthesis.verify import verify
 
 FOLDER = Path(__file__).parents[1] / "envs" / "compiled"
 
@@ -30,3 +37,24 @@ def test_every_environment_has_its_report_card():
     assert max(card["audit"]["leak_fraction"] for card in cards) <= 0.1
     bounds = [bound for card in cards for bound in card["audit"]["bound"].values()]
     assert sum(bound >= 4 for bound in bounds) >= len(bounds) / 2
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+async def test_ten_thousand_inputs_that_are_no_tasks_come_out_as_the_original_says():
+    shipped, given, checked = load(FOLDER), defaultdict(list), 0
+    for task in shipped.tasks:
+        given[task.environment].append(task.config)
+    async with SandboxPool(original.LIMITS) as pool, SandboxPool(original.LIMITS, hash_seed=1) as other:
+        for problem in problems.read(FOLDER.with_name("problems"))[0]:
+            (name,) = [name for name in given if name.startswith(f"{problem.id}__")]
+            seeds, configs = range(10**9, 10**9 + 20), given[name]
+            inputs = [text for size in (1, 2, 3, 4) for text in await original.generate(pool, problem, size, seeds)]
+            tasks = [ast.literal_eval(text) for text in configs]
+            shapes = {parameter: static.shape([task[parameter] for task in tasks]) for parameter in tasks[0]}
+            fuzz = [text for text in {*inputs} - {*configs} if static.fits(text, shapes)]
+            result = await verify(pool, shipped.environments[name], configs[-2:], problem, fuzz, other)
+            assert result.findings == (), name
+            checked += result.checked - len(configs[-2:])
+    print(f"{checked:,} inputs, no disagreement")
+    assert checked >= 10_000
