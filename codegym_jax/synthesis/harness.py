@@ -1,6 +1,6 @@
-"""Appended to the source of an environment and run by pool.map, never imported: one request in, one reply out. Each is
-a line of JSON; transcripts are lines of their own, so that the outside can compare and send them unread. Names begin
-with _cg_, so that they meet none of the environment's; _cg_canonical is original.canonical.
+"""Appended to the source of an environment and run by pool.map, never imported: requests in, replies out, apart by
+blank lines. Each is a line of JSON; transcripts are lines of their own, so that the outside can compare and send them
+unread. Names begin with _cg_, so that they meet none of the environment's; _cg_canonical is original.canonical.
 
 solve() is called on a view that has `step` and nothing else. To echo it there is not even an environment in the
 process: step gives what was recorded, so that a solve() that acts as it did then knows nothing but observations.
@@ -15,6 +15,7 @@ import sys as _cg_sys
 import time as _cg_time
 
 _cg_code = _cg_sys._getframe().f_code  # of the whole module
+_cg_MOST, _cg_MOST_S = 500_000, 0.1  # characters of replies, and CPU seconds: half of what map allows, a tenth
 
 
 class _cg_Stop(BaseException):
@@ -212,12 +213,25 @@ def _cg_remember(text):
 
 
 def codegym_check(text):
+    """A reply to each request, until that takes long or becomes long; the rest is asked again."""
+    replies, size, end = [], 0, _cg_time.process_time() + _cg_MOST_S
+    for request in text.split("\n\n"):
+        replies.append(_cg_answer(request, not replies))
+        size += len(replies[-1])
+        if size > _cg_MOST and len(replies) > 1:
+            del replies[-1]
+        if size > _cg_MOST or _cg_time.process_time() > end:
+            break
+    return "\n\n".join(replies)
+
+
+def _cg_answer(text, first):
     """Everything that is asked for about one configuration."""
     request, *lines = text.split("\n")
     request = _cg_json.loads(request)
     name, config, helpers = request["class"], request.get("config"), request["helpers"]
     _cg_remember(config)
-    cls = globals()[name]
+    cls = globals()[name] if first else _cg_fresh(name)
     for path, code in request.get("patch", ()):
         scope = {}
         exec(code, globals(), scope)
@@ -226,8 +240,9 @@ def codegym_check(text):
             setattr(globals()[owner], function, scope[owner].__dict__[function])
         else:
             globals()[function] = scope[function]
-    if seed := request.get("seed", 0):  # another day, other random numbers
-        _cg_random.seed(seed)
+    seed = request.get("seed", 0)
+    _cg_random.seed(seed)
+    if seed:  # another day, other random numbers
         _cg_time.real = getattr(_cg_time, "real", _cg_time.time)
         _cg_time.time = lambda: _cg_time.real() + 90061 * seed
     elif hasattr(_cg_time, "real"):

@@ -5,7 +5,7 @@ a near miss 0, and get_ref_answer() has to say the same. solve() runs on a view 
 runs again in a process where there is no environment, only the recorded replies: if it acts as before, it knew nothing
 but observations, whatever its source looks like. (The published pipeline, arXiv 2509.17325, takes expected answers
 from the environment, so that reference and oracle can share one bug.) Everything runs in the sandbox through pool.map,
-64 requests a process; here nothing of an environment is executed, its source is only read with `ast`.
+many requests a process; here nothing of an environment is executed, its source is only read with `ast`.
 
 What breaks a task is a finding. What published environments do and a task survives is a note: no original to compare
 with, a second Done that earns, reset() that loses the configuration, messages in hash order.
@@ -26,13 +26,14 @@ from typing import Any
 
 from codegym_jax.environments import EnvironmentFormatError, parse_environment
 from codegym_jax.problems import Problem
-from codegym_jax.sandbox import SandboxError, SandboxPool
+from codegym_jax.sandbox import Outcome, SandboxError, SandboxPool
 from codegym_jax.synthesis.mutants import mutants, oracle
 from codegym_jax.synthesis.original import CANONICAL, answers, same
 from codegym_jax.types import Environment, StopReason
 
 HARNESS = CANONICAL.replace("canonical", "_cg_canonical") + Path(__file__).with_name("harness.py").read_text("utf-8")
 MUTANTS, MUTANT_CONFIGS, MUTANT_CPU_S = 24, 6, 0.3  # honest oracles take 6 ms at the 90th percentile
+GROUP = 16  # requests a call: a call costs as much as six observations
 KILLED = 0.5  # of the mutants, below which a set of configurations says too little
 SHOWN = 3  # findings of one kind
 SLUGS = {StopReason.ENV_TIMEOUT: "timeout", StopReason.ENV_MEMORY: "memory", StopReason.PROTOCOL: "protocol"}
@@ -137,7 +138,7 @@ class _Checks:
             texts = [json.dumps(common | request) for request in chunk]
             if lines:
                 texts = [f"{text}\n{line}" for text, line in zip(texts, lines[len(replies) :])]
-            outcomes = await (pool or self.pool).map(self.source, "codegym_check", texts, 0 if replies else 1)
+            outcomes = await _each(pool or self.pool, self.source, texts, 1 if what == "mutant" else GROUP)
             for request, outcome in zip(chunk, outcomes):
                 reply = _read(outcome.value, request) if outcome.stop is None else None
                 if outcome.stop is None and reply is None:
@@ -224,6 +225,22 @@ class _Checks:
                     self.add("wrong_answer_accepted", detail, config)
             return True
         return False
+
+
+async def _each(pool: SandboxPool, source: str, texts: Sequence[str], group: int) -> list[Outcome]:
+    """What the harness replies to each request, `group` of them a call; what that does not answer is asked alone."""
+    found = dict[int, Outcome]()
+    calls = (
+        [range(i, min(i + group, len(texts))) for i in range(0, len(texts), group)] if 1 < group < len(texts) else []
+    )
+    together = ["\n\n".join(texts[each.start : each.stop]) for each in calls]
+    batch = max(1, -(-len(calls) // (2 * len(pool.zygotes))))
+    for each, outcome in zip(calls, await pool.map(source, "codegym_check", together, batch)):
+        if outcome.stop is None:
+            found |= zip(each, (Outcome(None, text) for text in outcome.value.split("\n\n")))
+    alone = [i for i in range(len(texts)) if i not in found]
+    found |= zip(alone, await pool.map(source, "codegym_check", [texts[i] for i in alone]))
+    return [found[i] for i in range(len(texts))]
 
 
 def _read(text: str, request: dict[str, Any]) -> dict[str, Any] | None:
