@@ -39,9 +39,14 @@ SHOWN = 3  # findings of one kind
 SLUGS = {StopReason.ENV_TIMEOUT: "timeout", StopReason.ENV_MEMORY: "memory", StopReason.PROTOCOL: "protocol"}
 PUBLISHED = {"second_done", "reset", "hash_seed", "docs", "mutants", "malformed", "missing", "ill_typed"}
 PUBLISHED |= {"config_ignored", "lenient_done", "config_literal"}
-REPLIES = {"scripts": "scripts", "solve": "error calls reward asked early last", "reference": "reference"}
-REPLIES |= {"replay": "error reward", "echo": "asked", "cases": "rows cpu_s"}
-STEPS = {"solve": 2, "replay": 1, "echo": 1}  # lines of a transcript
+REPLIES = {  # what each part of a request gives, and lines of a transcript
+    "scripts": (("scripts",), 0),
+    "solve": (("error", "calls", "reward", "asked", "early", "last"), 2),
+    "reference": (("reference",), 0),
+    "replay": (("error", "reward"), 1),
+    "echo": (("asked",), 1),
+    "cases": (("rows", "cpu_s"), 0),
+}
 UNREADABLE = ("", "no JSON", "[]", "null", "{}", '"Done"', '{"name": 1, "parameters": {}}', "[" * 5000)
 WRONG = {"integer": "x", "number": "x", "boolean": "x", "string": [None], "array": 3, "object": 3}
 ERROR_WORDS = ("error", "invalid", "expected", "must", "unknown", "missing")
@@ -247,12 +252,9 @@ def _read(text: str, request: dict[str, Any]) -> dict[str, Any] | None:
     """A reply, whose transcript stays text, or None for what the harness does not say."""
     head, *steps = text.split("\n")
     with contextlib.suppress(ValueError, RecursionError):
-        reply, wanted = json.loads(head), {field for part in request for field in REPLIES.get(part, "").split()}
-        if (
-            isinstance(reply, dict)
-            and wanted <= reply.keys()
-            and len(steps) == sum(STEPS.get(part, 0) for part in request)
-        ):
+        reply, parts = json.loads(head), [REPLIES[part] for part in request if part in REPLIES]
+        whole = isinstance(reply, dict) and all(field in reply for fields, _ in parts for field in fields)
+        if whole and len(steps) == sum(lines for _, lines in parts):
             return {**reply, "steps": tuple(steps)}
     return None
 
@@ -330,13 +332,13 @@ async def _runs(
     checks: _Checks, given: list[str], cases: list[str], problem: Problem | None, other: SandboxPool
 ) -> dict[str, Any]:
     """All configurations: answers, oracle, other processes and hash seeds, mutants. Returns fields of Verification."""
-    add, ask, expected = checks.add, checks.ask, dict[str, Any]()
+    add, ask, expected, said = checks.add, checks.ask, dict[str, Any](), dict[str, str]()
     if problem is None:
         checks.notes.append(Finding("no_original", "answers are checked against the environment's own reference"))
         references = await ask([{"config": config, "reference": True} for config in cases], "reference")
         for config, reply in zip(cases, references):
             if isinstance(reference := (reply or {}).get("reference"), str):
-                expected[config] = json.loads(reference)
+                expected[config], said[config] = json.loads(reference), reference
             elif reference:
                 add("contract", f"get_ref_answer: {reference[1]}", config)
     else:
@@ -345,7 +347,7 @@ async def _runs(
             if outcome.stop is StopReason.INFRASTRUCTURE:
                 raise SandboxError(f"{problem.id}: the original solution: {outcome.detail}")
             if outcome.stop is None:
-                expected[config] = json.loads(outcome.value)
+                expected[config], said[config] = json.loads(outcome.value), outcome.value
             elif config in given:
                 add("original_fails", f"the original solution: {outcome.stop}: {outcome.detail}", config)
             else:
@@ -353,6 +355,11 @@ async def _runs(
         if lost:
             detail = f"{len(lost)} of {len({*cases} - {*given})} left out, where the original fails: {lost[0]}"
             checks.notes.append(Finding("fuzz", detail))
+
+    def agrees(config: str, reference: str | list[str]) -> bool:
+        return reference == said[config] or (
+            isinstance(reference, str) and same(json.loads(reference), expected[config])
+        )
 
     # Done, the oracle and the reference.
     requests = dict[str, dict[str, Any]]()
@@ -364,13 +371,16 @@ async def _runs(
     for config, reply in replies.items():
         if reply is None:
             continue
-        if isinstance(reference := reply["reference"], list):
-            add("contract", f"get_ref_answer: {reference[1]}", config)
-        elif same(json.loads(reference), expected[config]):
+        if agrees(config, reference := reply["reference"]):
             continue
+        if isinstance(reference, list):
+            add("contract", f"get_ref_answer: {reference[1]}", config)
         else:
-            original = json.dumps(expected[config])
-            add("wrong_reference", f"get_ref_answer() is {reference[:80]}; the original says {original[:80]}", config)
+            add(
+                "wrong_reference",
+                f"get_ref_answer() is {reference[:80]}; the original says {said[config][:80]}",
+                config,
+            )
         replies[config] = None
     runs: dict[str, dict[str, Any]] = {}
     for config, reply in replies.items():
@@ -387,12 +397,11 @@ async def _runs(
         ask([{"seed": 1, "echo": True}] * len(runs), "oracle", other, observations),
     )
 
-    def agrees(config: str, reply: dict[str, Any]) -> bool:
-        return isinstance(reply["reference"], str) and same(json.loads(reply["reference"]), expected[config])
-
     def alike(config: str, reply: dict[str, Any] | None, steps: Sequence[str]) -> bool:
         """None is a finding already."""
-        return not reply or ((reply["reward"] or 0) >= 1 and reply["steps"] == steps and agrees(config, reply))
+        return not reply or (
+            (reply["reward"] or 0) >= 1 and reply["steps"] == steps and agrees(config, reply["reference"])
+        )
 
     def silent(config: str, reply: dict[str, Any] | None) -> bool:
         return not reply or reply["steps"] == runs[config]["steps"][:1]
@@ -410,7 +419,7 @@ async def _runs(
         if not all(well):
             check, reply = ("hash_seed", both[1]) if well[0] else ("nondeterminism", both[0])
             add(check, _difference(steps, reply["steps"]), config)
-        elif replay and not agrees(config, replay):
+        elif replay and not agrees(config, replay["reference"]):
             add("wrong_reference", f"get_ref_answer() is {replay['reference']!s:.80} where nothing ran before", config)
         elif config not in cheats:
             add("nondeterminism", "where solve() does not run, its actions have other replies", config)
