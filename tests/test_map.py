@@ -57,3 +57,8 @@ async def test_a_source_without_the_function_says_so(pool):
     (outcome,) = await pool.map("def f(:", "f", ["1"])
     assert outcome.stop is StopReason.ENV_CRASH
     assert "SyntaxError" in outcome.detail
+
+
+async def test_many_short_calls_share_a_few_processes(pool):
+    await pool.map(SOURCE, "double", ["1"] * 400)
+    assert pool.counters["spawned"] == 2  # of one zygote

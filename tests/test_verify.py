@@ -311,6 +311,23 @@ async def test_one_configuration_in_many_that_is_wrong_is_named(pools):
     assert list(result.calls) == CONFIGS[:-1]
 
 
+@pytest.mark.parametrize(
+    ("check", "place", "line"),
+    [
+        ("oracle", OBSERVE, "if self.limit == 77: os._exit(0)"),
+        ("reference", REFERENCE, "if self.limit == 77: os._exit(0)"),
+        ("memory", REFERENCE, "if self.limit == 77: self.x = [bytearray(1 << 20) for _ in range(4096)]"),
+    ],
+)
+async def test_one_configuration_in_many_that_kills_its_process_costs_the_others_nothing(pools, check, place, line):
+    many = [repr({"weights": [i, 3, 80], "limit": 77 if i == 50 else i % 7}) for i in range(100)]
+    source = f"        {line}\n"
+    changes = {"import ast": "import ast, os", place: source + place if place == OBSERVE else place + source}
+    result = await found(pools, environment(changes), configs=many, fuzz=())
+    assert [(finding.check, finding.config) for finding in result.findings] == [(check, many[50])]
+    assert list(result.calls) == many[:50] + many[51:]
+
+
 async def test_an_environment_without_configurations_is_not_verified(pools):
     assert [finding.check for finding in (await found(pools, CRATES, configs=())).findings] == ["no_configs"]
 

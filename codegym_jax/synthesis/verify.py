@@ -152,8 +152,12 @@ class _Checks:
                 if outcome.stop is StopReason.INFRASTRUCTURE:
                     raise SandboxError(f"{self.environment.name}: {what}: {outcome.detail}")
                 if outcome.stop is not None:
-                    config = request.get("config", "")
-                    self.add(SLUGS.get(outcome.stop, what.split()[0]), f"{what}: {outcome.detail}", config)
+                    config, part = request.get("config", ""), what
+                    if outcome.stop is StopReason.ENV_CRASH and {"solve", "reference"} <= request.keys():
+                        less = json.dumps(common | {"config": config, "reference": True})
+                        (died,) = await _each(pool or self.pool, self.source, [less], 1)
+                        part = what if died.stop is None else "reference"
+                    self.add(SLUGS.get(outcome.stop, part.split()[0]), f"{part}: {outcome.detail}", config)
             if what != "mutant" and any(outcome.stop is StopReason.ENV_TIMEOUT for outcome in outcomes):
                 replies += [None] * (len(requests) - len(replies))
         return replies
