@@ -209,7 +209,9 @@ def _cg_remember(text):
     if b"<" in data:  # a set may come back in another order
         return
     _cg_ast.parsed = parse
-    _cg_ast.literal_eval = lambda given: _cg_marshal.loads(data) if given is text or given == text else parse(given)
+    _cg_ast.literal_eval = lambda node_or_string: (
+        _cg_marshal.loads(data) if node_or_string == text else parse(node_or_string)
+    )
 
 
 def codegym_check(text):

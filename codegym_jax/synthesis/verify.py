@@ -1,11 +1,17 @@
 """Verification: whether an environment keeps its contract, is solvable by its tools, and is right. It trusts nobody.
 
 Expected answers come from the original solution of the problem, never from the environment: Done(that) has to earn 1,
-a near miss 0, and get_ref_answer() has to say the same. solve() runs on a view that has `step` and nothing else, and
-runs again in a process where there is no environment, only the recorded replies: if it acts as before, it knew nothing
-but observations, whatever its source looks like. (The published pipeline, arXiv 2509.17325, takes expected answers
-from the environment, so that reference and oracle can share one bug.) Everything runs in the sandbox through pool.map,
-many requests a process; here nothing of an environment is executed, its source is only read with `ast`.
+a near miss 0, and get_ref_answer() has to say the same. solve() runs on a view that has `step` and nothing else. Then,
+in other processes and under another hash seed, its actions go to the environment without it, and their replies to it
+where there is no environment: if both do as before, the one is deterministic, and the other knew nothing but
+observations, whatever its source looks like. (The published pipeline, arXiv 2509.17325, takes expected answers from the
+environment, so that reference and oracle can share one bug.) Everything runs in the sandbox through pool.map, many
+requests a process; here nothing of an environment is executed, its source is only read with `ast`.
+
+What requests share is a process, never a module: near misses, solve() and the reference of a configuration each have
+one where nothing ran before. What one leaves in the standard library is of no help to it elsewhere: Done comes before
+the reference in one process and after it in the other. Two runs of oracle and environment each, a handful of Done and
+the original are 2.6 to 2.9 times the work of pool.verify, which runs each once.
 
 What breaks a task is a finding. What published environments do and a task survives is a note: no original to compare
 with, a second Done that earns, reset() that loses the configuration, messages in hash order.
