@@ -21,6 +21,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import socket
 import threading
 import time
 import traceback
@@ -38,6 +39,7 @@ from codegym_jax.synthesis import llm, original, stages
 BEAT_S = 1.0
 IN_FLIGHT = 2  # problems a worker: one waits for the sandbox while the other compiles
 GRACE_S = 10.0  # of a worker whose driver is gone
+CONNECT_S = 10.0
 DEATHS = 8  # workers that die in a row, besides two for each place, before the machine is to blame
 REQUESTS = 4  # of one problem at once, at its start; later there are more
 Message = tuple[str, Any, Any]  # of workers: ready, beat, ask, done, failed; of the driver: problem, answer
@@ -273,6 +275,12 @@ class Cluster:
         except ImportError:
             fix = "pip install 'codegym-jax[ray]'"
             raise ExecutorError(f"--executor ray: the package ray is not installed; {fix}") from None
+        host, _, port = address.rpartition(":")
+        with contextlib.suppress(ValueError):  # auto; Ray itself tries for ever
+            try:
+                socket.create_connection((host, int(port)), CONNECT_S).close()
+            except OSError as error:
+                raise ExecutorError(f"--ray-address: {address}: {error}; is the cluster up?") from None
         package = {"py_modules": [str(Path(stages.__file__).parents[1])]}  # the driver's code, whatever nodes have
         local: dict[str, Any] = {} if address else {"include_dashboard": False, "object_store_memory": 100 * 2**20}
         try:

@@ -115,7 +115,9 @@ async def make(
     else:
         async with asyncio.timeout(seconds):
             second = await _checked(pool, problem, made, passed, count, "llm")
-    return max((second, result), key=lambda each: len(each["stages"])) if "reason" in second else second
+    if "reason" in second and "reason" in result:  # the last word, and how far either came
+        second |= {"stages": max(result["stages"], second["stages"], key=len), "static": result["reason"]}
+    return second
 
 
 def _texts(compiled: Compiled) -> list[str]:
