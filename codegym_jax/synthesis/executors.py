@@ -281,10 +281,12 @@ class Cluster:
                 socket.create_connection((host, int(port)), CONNECT_S).close()
             except OSError as error:
                 raise ExecutorError(f"--ray-address: {address}: {error}; is the cluster up?") from None
-        package = {"py_modules": [str(Path(stages.__file__).parents[1])]}  # the driver's code, whatever nodes have
-        local: dict[str, Any] = {} if address else {"include_dashboard": False, "object_store_memory": 100 * 2**20}
+        if address:  # the driver's code, whatever the nodes have installed
+            chosen: dict[str, Any] = {"runtime_env": {"py_modules": [str(Path(stages.__file__).parents[1])]}}
+        else:
+            chosen = {"include_dashboard": False, "object_store_memory": 100 * 2**20}
         try:
-            ray.init(address or "local", runtime_env=package, log_to_driver=False, logging_level=logging.ERROR, **local)
+            ray.init(address or "local", log_to_driver=False, logging_level=logging.ERROR, **chosen)
         except (ConnectionError, RuntimeError, ValueError) as error:
             said = " ".join(str(error).split())[:300]
             raise ExecutorError(f"--ray-address: {address or 'local'}: {said}; is the cluster up?") from error
