@@ -77,7 +77,7 @@ def turns(calls: int) -> int:
     return min(MOST, max(32, 2 ** math.ceil(math.log2(2 * calls))))
 
 
-def assemble(out: Path, results: dict[str, dict[str, Any]]) -> tuple[list[Task], list[dict[str, Any]]]:
+def assemble(out: Path, results: dict[str, dict[str, Any]]) -> tuple[EnvironmentSet, list[dict[str, Any]]]:
     """Write sources, tasks.jsonl and cards of the results that have tasks; drop what earlier runs left of others."""
     good = {problem: result for problem, result in sorted(results.items()) if "reason" not in result}
     environments, tasks, cards = {}, list[Task](), list[dict[str, Any]]()
@@ -95,13 +95,13 @@ def assemble(out: Path, results: dict[str, dict[str, Any]]) -> tuple[list[Task],
             (out / f"{old.stem}.py").unlink(missing_ok=True)
             old.unlink(missing_ok=True)
     building = out / f".assembling-{TOKEN}"
-    save(EnvironmentSet(environments, tuple(tasks)), building)
+    save(made := EnvironmentSet(environments, tuple(tasks)), building)
     for file in building.iterdir():
         file.replace(out / file.name)
     shutil.rmtree(building)
     for card in cards:
         write(out / "cards" / f"{card['environment']}.json", json.dumps(card, indent=1) + "\n")
-    return tasks, cards
+    return made, cards
 
 
 def summary(rows: int, usable: int, unread: Sequence[str], results: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -216,9 +216,9 @@ def synthesize(
     results = {id: result for id in usable if (result := stored(files[id], keys[id], 0)) is not None}
     line = summary(len(usable) + len(unread), len(usable), unread, results)
     if len(results) == len(usable):
-        tasks, cards = assemble(out, results)
-        examples = [(card["environment"], results[card["problem"]]["example"]) for card in cards]
-        write(out / "report.html", report.render(str(out), line, cards, tasks, examples[:: max(1, len(examples) // 3)]))
+        made, cards = assemble(out, results)
+        examples = {card["environment"]: results[card["problem"]]["example"] for card in cards}
+        write(out / "report.html", report.render(str(out), line, cards, made, examples))
     else:
         missing = len(usable) - len(results)
         console.print(f"{missing} problems of other shards are not done; the last shard assembles {out}", markup=False)
