@@ -34,7 +34,7 @@ from codegym_jax.cli import clear_errors
 from codegym_jax.environments import EnvironmentFormatError, EnvironmentSet, parse_environment, save
 from codegym_jax.problems import Problem, ProblemFormatError
 from codegym_jax.synthesis import executors, filters, report
-from codegym_jax.synthesis.llm import LLMConfig, LLMError
+from codegym_jax.synthesis.llm import LLMConfig, LLMError, Usage
 from codegym_jax.synthesis.stages import MOST, Settings, key
 from codegym_jax.types import Task
 
@@ -189,7 +189,7 @@ def synthesize(
     todo = [problem for problem in mine if stored(files[problem.id], keys[problem.id], problem_s) is None]
     (out / "progress").mkdir(parents=True, exist_ok=True)
     sweep(out)
-    console, kept, usage, told = Console(stderr=True), 0, dict[str, Any](), False
+    console, kept, usage, told = Console(stderr=True), 0, Usage(), False
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with contextlib.ExitStack() as stack:
         progress = stack.enter_context(Progress(*columns, console=console))
@@ -212,7 +212,7 @@ def synthesize(
                 if value.get("reason", "").startswith("bug"):
                     console.print(f"{id}: {value['reason']}", highlight=False, markup=False)
         if todo and client:
-            usage = dataclasses.asdict(client.usage)
+            usage = client.usage
     results = {id: result for id in usable if (result := stored(files[id], keys[id], 0)) is not None}
     line = summary(len(usable) + len(unread), len(usable), unread, results)
     if len(results) == len(usable):
@@ -222,7 +222,7 @@ def synthesize(
     else:
         missing = len(usable) - len(results)
         console.print(f"{missing} problems of other shards are not done; the last shard assembles {out}", markup=False)
-    print(json.dumps(line | ({"llm": usage} if model else {})))
+    print(json.dumps(line | ({"llm": dataclasses.asdict(usage)} if model else {})))
 
 
 def main() -> None:

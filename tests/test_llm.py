@@ -428,7 +428,7 @@ async def test_launched_killed_and_launched_again_asks_for_what_is_missing_and_t
     asked, tasks = len(server.requests), (launched.out / "tasks.jsonl").read_bytes()
     again = await launched.line("--synthesizer", "llm", *prices)
     assert len(server.requests) == asked
-    assert again == line | {"llm": {}}
+    assert again == line | {"llm": dataclasses.asdict(llm.Usage())}
     assert (launched.out / "tasks.jsonl").read_bytes() == tasks
 
 

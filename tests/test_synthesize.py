@@ -41,7 +41,7 @@ def generate(rng, size):
 
 def command(folder: Path, *flags: str) -> list[str]:
     paths = (str(SCRIPT), str(folder / "problems"), "--out", str(folder / "out"))
-    return [sys.executable, *paths, "--fuzz", "4", "--each", "3", *flags]
+    return [sys.executable, *paths, "--fuzz", "4", "--each", "2", *flags]
 
 
 def run(folder: Path, *flags: str, code: int = 0) -> dict | str:
@@ -275,7 +275,7 @@ def test_a_cluster_whose_actor_is_killed_makes_the_same_set(made, tmp_path):
                     time.sleep(0.5)
                     child.kill()
                     killed = True
-    out, error = process.communicate(timeout=120)
+    out, error = process.communicate(timeout=300)
     assert killed
     assert process.returncode == 0, error.decode()
     assert json.loads(out.splitlines()[-1]) == line
