@@ -14,6 +14,7 @@ assembles the set (all may, it gives the same), and so does any later run. The l
 import collections
 import contextlib
 import dataclasses
+import itertools
 import json
 import math
 import re
@@ -21,7 +22,7 @@ import secrets
 import shutil
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -53,12 +54,12 @@ def write(path: Path, text: str) -> None:
 
 def sweep(out: Path) -> None:
     """Remove what killed runs were writing. Running ones, here or elsewhere, have younger files."""
-    for folder in (out, out / "progress", out / "cards"):
-        for path in folder.glob(".*"):
-            with contextlib.suppress(FileNotFoundError):
-                old = time.time() - path.stat().st_mtime > LEFT_OVER_S
-                if old and re.fullmatch(r"\.(assembling-|.+\.)(\d+|[0-9a-f]{16})", path.name):
-                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    unfinished = re.compile(r"\.assembling-\w+|\..+\.(\d+|[0-9a-f]{16})|.+\.part")
+    folders = (out.glob(".*"), out.glob("progress/.*"), out.glob("cards/.*"), out.glob("progress/llm/*/*.part"))
+    for path in itertools.chain.from_iterable(folders):
+        with contextlib.suppress(FileNotFoundError):
+            if unfinished.fullmatch(path.name) and time.time() - path.stat().st_mtime > LEFT_OVER_S:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def stored(path: Path, wanted: str, seconds: float) -> dict[str, Any] | None:
@@ -194,14 +195,16 @@ def synthesize(
     with contextlib.ExitStack() as stack:
         progress = stack.enter_context(Progress(*columns, console=console))
         bar = progress.add_task("problems", total=len(mine), completed=len(mine) - len(todo))
+        events: Iterable[tuple[str, Any, Any]] = ()
         if todo:
             machine = stack.enter_context(
                 executors.Cluster(ray_address) if executor == "ray" else executors.Processes()
             )
-            client, ask = stack.enter_context(executors.completions(model, progress)) if model else (None, None)
+            usage, ask = stack.enter_context(executors.completions(model, progress)) if model else (Usage(), None)
             workers = workers or machine.places
             job = executors.Job(settings, problem_s, max(1, machine.places // workers) if executor == "local" else 1)
-        for what, id, value in executors.run(todo, job, machine, workers, ask) if todo else ():
+            events = stack.enter_context(contextlib.closing(executors.run(todo, job, machine, workers, ask)))
+        for what, id, value in events:
             if what == "ready" and not told:
                 told = True
                 console.print(value, highlight=False, markup=False)
@@ -211,8 +214,6 @@ def synthesize(
                 progress.update(bar, advance=1, description=f"problems ({kept} kept)")
                 if value.get("reason", "").startswith("bug"):
                     console.print(f"{id}: {value['reason']}", highlight=False, markup=False)
-        if todo and client:
-            usage = client.usage
     results = {id: result for id in usable if (result := stored(files[id], keys[id], 0)) is not None}
     line = summary(len(usable) + len(unread), len(usable), unread, results)
     if len(results) == len(usable):

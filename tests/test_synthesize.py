@@ -150,9 +150,27 @@ def test_a_changed_problem_is_made_anew_and_the_old_one_goes(made, tmp_path):
     assert [name for name in load(made[0] / "out").environments if name.startswith("sacks_2")] == []
 
 
+def test_what_took_too_long_is_tried_again_when_more_time_is_given(made):
+    folder, line = made
+    file = folder / "out" / "progress" / "sacks_1.json"
+    late = {
+        "key": json.loads(file.read_text())["key"],
+        "stages": [],
+        "reason": "timeout: more than 20 s",
+        "seconds": 20,
+    }
+    file.write_text(json.dumps(late))
+    assert run(folder, "--problem-s", "20")["rejected"]["timeout"] == 1
+    assert run(folder, "--problem-s", "60") == line
+
+
 @pytest.mark.parametrize(
     ("flags", "said"),
-    [(["--shard", "4/4"], "expected i/n with 0 <= i < n"), (["--each", "-1"], "expected numbers >= 0")],
+    [
+        (["--shard", "4/4"], "expected i/n with 0 <= i < n"),
+        (["--each", "-1"], "expected numbers >= 0"),
+        (["--synthesizer", "llm"], "--llm.model"),
+    ],
 )
 def test_bad_flags_are_one_clear_line(made, flags, said):
     assert said in run(made[0], *flags, code=2)
@@ -248,9 +266,15 @@ def test_ctrl_c_ends_it_in_a_moment_and_the_same_command_goes_on(made, tmp_path)
 
 def test_what_killed_runs_were_writing_goes_and_what_others_are_writing_stays(made):
     out = made[0] / "out"
-    left = [out / "progress" / ".a.json.77", out / "cards" / ".b.json.0123456789abcdef", out / ".assembling-77"]
+    left = [
+        out / "progress" / ".a.json.77",
+        out / "cards" / ".b.json.0123456789abcdef",
+        out / ".assembling-77",
+        out / "progress" / "llm" / "ab" / "abc.part",
+    ]
     fresh = [out / "progress" / ".c.json.78", out / ".assembling-0123456789abcdef"]
     foreign = out / ".gitignore"
+    left[-1].parent.mkdir(parents=True)
     for path in (*left, *fresh, foreign):
         path.mkdir() if "assembling" in path.name else path.write_text("{")
     for path in (*left, foreign):

@@ -25,7 +25,7 @@ import socket
 import threading
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Protocol
@@ -334,8 +334,8 @@ class Worker(Protocol):
 
 
 @contextlib.contextmanager
-def completions(config: llm.LLMConfig, progress: Progress) -> Iterator[tuple[llm.Client, Ask]]:
-    """The driver's client, on a thread of its own."""
+def completions(config: llm.LLMConfig, progress: Progress) -> Iterator[tuple[llm.Usage, Ask]]:
+    """The driver's client on a thread of its own: what it used so far, and how to ask it."""
     client, loop = llm.Client(config, progress), asyncio.new_event_loop()
 
     def ask(messages: Sequence[llm.Message], sample: int, answer: Answer) -> None:
@@ -358,7 +358,7 @@ def completions(config: llm.LLMConfig, progress: Progress) -> Iterator[tuple[llm
     thread.start()
     asyncio.run_coroutine_threadsafe(client.__aenter__(), loop).result()
     try:
-        yield client, ask
+        yield client.usage, ask
     finally:
         asyncio.run_coroutine_threadsafe(end(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
@@ -382,7 +382,7 @@ class _Place:
 
 def run(
     todo: Sequence[Problem], job: Job, executor: Processes | Cluster, workers: int, ask: Ask | None = None
-) -> Iterator[tuple[str, Any, Any]]:
+) -> Generator[tuple[str, Any, Any], None, None]:
     """Make the problems; yields ("ready", None, isolation), ("beat", None, None) now and then and ("done", id, result).
 
     Raises SandboxError for whatever is the fault of this machine, the cluster or the endpoint.
