@@ -2,243 +2,74 @@
 
     python launch/synthesize.py envs/problems --out envs/compiled
     python launch/synthesize.py humaneval.jsonl.gz mbpp.jsonl --out OUT --shard 0/4
+    python launch/synthesize.py kodcode.parquet --out OUT --executor ray --ray-address auto
+    python launch/synthesize.py mbpp.jsonl --out OUT --synthesizer both --llm.endpoint URL --llm.model NAME
 
 Every problem ends in one file, OUT/progress/<problem id>.json, which is whole or not there, and carries a hash of the
 problem, the settings and the code that made it. What agrees with its hash is not done again: after kill -9, Ctrl-C or
 a change of some problems, the same command does only what is missing. Shards share OUT; the one that finishes last
-assembles the set (all may, it gives the same), and so does any later run. Compiling is Python in one process, so there
-is one process a core, each with a sandbox of its own. The last line is JSON.
+assembles the set (all may, it gives the same), and so does any later run. The last line is JSON.
 """
 
-import ast
-import asyncio
 import collections
+import contextlib
 import dataclasses
-import functools
-import hashlib
+import itertools
 import json
 import math
-import multiprocessing
-import os
+import re
+import secrets
 import shutil
-import signal
 import sys
-import traceback
-from collections.abc import Iterator, Sequence
-from multiprocessing.connection import Connection, wait
+import time
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import tyro
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from codegym_jax import problems, synthesis
+from codegym_jax import problems
 from codegym_jax.cli import clear_errors
 from codegym_jax.environments import EnvironmentFormatError, EnvironmentSet, parse_environment, save
 from codegym_jax.problems import Problem, ProblemFormatError
-from codegym_jax.sandbox import SandboxError, SandboxPool, describe
-from codegym_jax.synthesis import filters, original, report, static
-from codegym_jax.synthesis.audit import audit
-from codegym_jax.synthesis.verify import verify
+from codegym_jax.synthesis import executors, filters, report
+from codegym_jax.synthesis.llm import LLMConfig, LLMError, Usage
+from codegym_jax.synthesis.stages import MOST, Settings, key
 from codegym_jax.types import Task
 
-FEWEST, MOST = 10, 256  # oracle calls of a task (arXiv:2509.17325)
-IN_FLIGHT = 2  # problems a process: one waits for the sandbox while the other compiles
-PROBLEM_S = 300.0  # the slowest of HumanEval, MBPP and LeetCodeDataset take a tenth of it
-FUZZ_SIZES = (1, 2, 3, 4)
-SHOWN_STEPS = 40  # of an example transcript
-APART = {"filters.py", "report.py", "llm.py", "harden.py"}  # code of synthesis/ that results do not depend on
-
-
-@dataclasses.dataclass(frozen=True)
-class Settings:
-    """What results depend on, besides the problem and the code."""
-
-    each: int
-    fuzz: int
-
-
-@functools.cache
-def code() -> str:
-    """A hash of the synthesizer, verifier and audit: a constant would have to be remembered at every change."""
-    folder = Path(synthesis.__path__[0])
-    makers = [file for file in sorted(folder.glob("*.py")) if file.name not in APART]
-    return hashlib.sha256(b"\0".join(file.read_bytes() for file in makers)).hexdigest()[:16]
-
-
-def key(problem: Problem, settings: Settings) -> str:
-    said = [code(), dataclasses.asdict(settings), dataclasses.asdict(problem)]
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode(errors="surrogateescape")).hexdigest()[:32]
+TOKEN = secrets.token_hex(8)  # of this run, in the names of what it is writing
+LEFT_OVER_S = 3600.0  # after which a file that was being written is no longer: locks do not reach other machines
+NO_MODEL = LLMConfig("", cache="")
 
 
 def write(path: Path, text: str) -> None:
     """All of it or nothing, whatever happens meanwhile."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = path.with_name(f".{path.name}.{TOKEN}")
     temporary.write_text(text, encoding="utf-8", errors="surrogateescape")
     temporary.replace(path)
 
 
-# ---- one problem -----------------------------------------------------------------------------------------------------
+def sweep(out: Path) -> None:
+    """Remove what killed runs were writing. Running ones, here or elsewhere, have younger files."""
+    unfinished = re.compile(r"\.assembling-\w+|\..+\.(\d+|[0-9a-f]{16})|.+\.part")
+    folders = (out.glob(".*"), out.glob("progress/.*"), out.glob("cards/.*"), out.glob("progress/llm/*/*.part"))
+    for path in itertools.chain.from_iterable(folders):
+        with contextlib.suppress(FileNotFoundError):
+            if unfinished.fullmatch(path.name) and time.time() - path.stat().st_mtime > LEFT_OVER_S:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-async def fuzzed(pool: SandboxPool, problem: Problem, configs: Sequence[str], count: int) -> list[str]:
-    """Up to `count` further inputs, of the parameters and shapes that the environment was compiled for."""
-    given = [ast.literal_eval(text) for text in configs]
-    shapes = {name: static.shape([each[name] for each in given]) for name in given[0]}
-    drawn: list[str] = []
-    for size in FUZZ_SIZES if count else ():
-        seeds = range(size * 10**6, size * 10**6 + -(-count // len(FUZZ_SIZES)))  # not those of the tasks
-        drawn += await original.generate(pool, problem, size, seeds)
-    return [text for text in dict.fromkeys(drawn) if text not in configs and static.fits(text, shapes)]
-
-
-async def make(pool: SandboxPool, other: SandboxPool, problem: Problem, settings: Settings) -> dict[str, Any]:
-    """The result of one problem: {"reason"} of a problem rejected, and how far it came in {"stages"}."""
-    result: dict[str, Any] = {"stages": []}
-    compiled = await static.synthesize(pool, problem, settings.each)
-    if isinstance(compiled, static.Refused):
-        return result | {"reason": f"compile/{compiled.reason}"}
-    result["stages"].append("synthesized")
-    environment, configs = compiled.environment, [text for text, _ in compiled.configs]
-    fuzz = await fuzzed(pool, problem, configs, settings.fuzz)
-    verification = await verify(pool, environment, configs, problem, fuzz, other)
-    findings = [dataclasses.asdict(finding) for finding in verification.findings]
-    result |= {"environment": environment.name, "source": environment.source, "findings": findings}
-    if not verification.ok:
-        return result | {"reason": f"verify/{findings[0]['check']}: {findings[0]['detail']}"}
-    result["stages"].append("verified")
-    tasks = [(text, level, verification.calls[text]) for text, level in compiled.configs if text in verification.calls]
-    kept = [task for task in tasks if FEWEST <= task[2] <= MOST]
-    card = {
-        "environment": environment.name,
-        "problem": problem.id,
-        "origin": problem.origin,
-        "licence": problem.licence,
-        "tools": [tool.name for tool in environment.tools],
-        "oracle_calls": sorted(calls for _, _, calls in tasks),
-        "configurations": len(tasks),
-        "kept": len(kept),
-        "verification": {
-            "checked": verification.checked,
-            "fuzzed": len(fuzz),
-            "notes": [dataclasses.asdict(note) for note in verification.notes],
-            "mutants": verification.mutants,
-            "mutation_score": verification.mutation_score,
-        },
-    }
-    result |= {"tasks": kept, "verified_tasks": len(tasks), "card": card}
-    if not kept:
-        return result | {"reason": f"tasks/oracle_calls: none within {FEWEST}-{MOST}"}
-    found = await audit(pool, environment, [text for text, _, _ in kept], problem)
-    twins = next(({config: pairs} for config, pairs in found.twins.items() if pairs), {})
-    card["audit"] = dataclasses.asdict(found) | {"twins": twins}  # the evidence of one: the others come out again
-    middle = sorted(kept, key=lambda task: task[2])[len(kept) // 4]
-    oracle = await pool.solve(environment.source, environment.class_name, middle[0])
-    steps = [*oracle.steps[: SHOWN_STEPS - 1], *oracle.steps[max(SHOWN_STEPS - 1, len(oracle.steps) - 1) :]]
-    return result | {"example": {"config": middle[0], "calls": middle[2], "steps": steps}}
-
-
-# ---- processes -------------------------------------------------------------------------------------------------------
-
-
-def work(connection: Connection, folder: Path, settings: Settings, zygotes: int) -> None:
-    """A process of its own: takes problems from the connection until that is closed, which also the parent's end by
-    kill -9 does, and writes their files."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the parent closes the connection
-    asyncio.run(_work(connection, folder, settings, zygotes))
-
-
-def _receive(connection: Connection) -> Problem | None:
-    try:
-        return connection.recv()
-    except (EOFError, OSError):
-        return None
-
-
-async def _work(connection: Connection, folder: Path, settings: Settings, zygotes: int) -> None:
-    async def one(problem: Problem) -> None:
-        try:
-            result = await asyncio.wait_for(make(pool, other, problem, settings), PROBLEM_S)
-        except TimeoutError:
-            result = {"stages": [], "reason": f"timeout: more than {PROBLEM_S:.0f} s"}
-        except (SandboxError, OSError) as error:  # of this machine: no result of the problem's
-            return connection.send(("failed", f"{problem.id}: {error}"))
-        except Exception as error:  # a bug of ours costs one problem, is counted as such, and is told with its place
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            where = f"{Path(place.filename).name}:{place.lineno}"
-            result = {"stages": [], "reason": f"bug: {type(error).__name__}: {error} ({where})"}
-        try:
-            write(folder / f"{problem.id}.json", json.dumps({"key": key(problem, settings), **result}))
-        except OSError as error:
-            return connection.send(("failed", f"{folder}: {error}"))
-        connection.send(("done", result.get("reason", "")))
-
-    try:
-        async with SandboxPool(original.LIMITS, zygotes) as pool, SandboxPool(original.LIMITS, 1, hash_seed=1) as other:
-            connection.send(("ready", describe(pool.isolation)))
-            running: set[asyncio.Task[None]] = set()
-            while (problem := await asyncio.to_thread(_receive, connection)) is not None:
-                running.add(task := asyncio.create_task(one(problem)))
-                task.add_done_callback(running.discard)
-            for task in running:
-                task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
-    except SandboxError as error:
-        connection.send(("failed", str(error)))
-
-
-def dispatch(todo: Sequence[Problem], folder: Path, settings: Settings, workers: int) -> Iterator[tuple[str, str]]:
-    """Run the problems on `workers` processes; yields ("ready", isolation) and ("done", reason) of each.
-
-    Raises SandboxError for whatever is this machine's fault: the files that are there stay good.
-    """
-    context, queue = multiprocessing.get_context("spawn"), iter(todo)
-    processes = {}
-    zygotes = max(1, (os.cpu_count() or 1) // workers)
-    try:
-        for _ in range(min(workers, len(todo))):
-            ours, theirs = context.Pipe()
-            process = context.Process(target=work, args=(theirs, folder, settings, zygotes), daemon=True)
-            process.start()
-            theirs.close()
-            processes[ours] = process
-        left = len(todo)
-        while left:
-            wait(list(processes))
-            for connection in list(processes):
-                if not connection.poll():
-                    continue
-                try:
-                    what, text = connection.recv()
-                except EOFError:
-                    raise SandboxError("a worker process died (out of memory?); use fewer --workers") from None
-                if what == "failed":
-                    raise SandboxError(text)
-                left -= what == "done"
-                for _ in range(IN_FLIGHT if what == "ready" else 1):
-                    if (problem := next(queue, None)) is not None:
-                        connection.send(problem)
-                yield what, text
-    finally:
-        for connection in processes:
-            connection.close()
-        for process in processes.values():
-            process.join(10)
-            process.kill()
-
-
-# ---- the set ---------------------------------------------------------------------------------------------------------
-
-
-def stored(path: Path, wanted: str) -> dict[str, Any] | None:
-    """The result of a file if it is of this key."""
+def stored(path: Path, wanted: str, seconds: float) -> dict[str, Any] | None:
+    """The result of a file if it is of this key, and no time-out after fewer seconds than these."""
     try:
         result = json.loads(path.read_bytes())
     except (FileNotFoundError, json.JSONDecodeError):
         return None
-    return result if isinstance(result, dict) and result.get("key") == wanted else None
+    same = isinstance(result, dict) and result.get("key") == wanted and result.get("seconds", seconds) >= seconds
+    return result if same else None
 
 
 def turns(calls: int) -> int:
@@ -247,7 +78,7 @@ def turns(calls: int) -> int:
     return min(MOST, max(32, 2 ** math.ceil(math.log2(2 * calls))))
 
 
-def assemble(out: Path, results: dict[str, dict[str, Any]]) -> tuple[list[Task], list[dict[str, Any]]]:
+def assemble(out: Path, results: dict[str, dict[str, Any]]) -> tuple[EnvironmentSet, list[dict[str, Any]]]:
     """Write sources, tasks.jsonl and cards of the results that have tasks; drop what earlier runs left of others."""
     good = {problem: result for problem, result in sorted(results.items()) if "reason" not in result}
     environments, tasks, cards = {}, list[Task](), list[dict[str, Any]]()
@@ -264,14 +95,14 @@ def assemble(out: Path, results: dict[str, dict[str, Any]]) -> tuple[list[Task],
         if old.stem not in environments:
             (out / f"{old.stem}.py").unlink(missing_ok=True)
             old.unlink(missing_ok=True)
-    building = out / f".assembling-{os.getpid()}"
-    save(EnvironmentSet(environments, tuple(tasks)), building)
+    building = out / f".assembling-{TOKEN}"
+    save(made := EnvironmentSet(environments, tuple(tasks)), building)
     for file in building.iterdir():
         file.replace(out / file.name)
     shutil.rmtree(building)
     for card in cards:
         write(out / "cards" / f"{card['environment']}.json", json.dumps(card, indent=1) + "\n")
-    return tasks, cards
+    return made, cards
 
 
 def summary(rows: int, usable: int, unread: Sequence[str], results: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -280,6 +111,7 @@ def summary(rows: int, usable: int, unread: Sequence[str], results: dict[str, di
     calls = [task[2] for result in good for task in result["tasks"]]
     tools = [len(result["card"]["tools"]) for result in good]
     reasons = [f"read/{slug}" for slug in unread]
+    cards = [result["card"] for result in results.values() if "card" in result]
     reasons += [result["reason"].partition(":")[0] for result in results.values() if "reason" in result]
     return {
         "problems": rows,
@@ -289,6 +121,9 @@ def summary(rows: int, usable: int, unread: Sequence[str], results: dict[str, di
         "tasks": sum(result.get("verified_tasks", 0) for result in results.values()),
         "kept": len(calls),
         "environments": len(good),
+        "by_llm": sum(card["synthesizer"] == "llm" for card in cards if card["kept"]),
+        "fuzzed": sum(card["verification"]["fuzzed"] for card in cards),
+        "disagreements": sum(reason.endswith("/wrong_reference") for reason in reasons),
         "mean_tools": round(sum(tools) / max(1, len(tools)), 2),
         "mean_oracle_calls": round(sum(calls) / max(1, len(calls)), 2),
         "rejected": dict(collections.Counter(reasons).most_common()),
@@ -311,6 +146,11 @@ def synthesize(
     shard: str = "0/1",
     workers: int = 0,
     fuzz: int = 20,
+    problem_s: float = 300.0,
+    executor: Literal["local", "ray"] = "local",
+    ray_address: str = "",
+    synthesizer: Literal["static", "llm", "both"] = "static",
+    llm: LLMConfig = NO_MODEL,
 ) -> None:
     """Compile, verify and audit the problems of PATHS (files of the public formats, folders of problem files) into OUT.
 
@@ -319,14 +159,25 @@ def synthesize(
         out: Folder of the set: <stem>.py, tasks.jsonl, cards/, report.html, and progress/, which makes a rerun cheap.
         each: Configurations to draw of every difficulty, 1 to 5, besides the problem's own examples.
         shard: i/n: only every n-th problem, from the i-th (0 is the first).
-        workers: Processes; 0 is one a core.
+        workers: Processes or actors; 0 is one a core, of this machine or of the cluster.
         fuzz: Further inputs that an environment is verified on.
+        problem_s: Seconds a problem may take, besides waiting for an LLM; the slowest of LeetCodeDataset take 30.
+        executor: Where problems are made: local, processes of this machine; ray, actors of a Ray cluster.
+        ray_address: Of a cluster, like auto or 10.0.0.1:6379; without one it is local, of this machine's cores.
+        synthesizer: static needs no LLM; both hands the LLM what static leaves.
+        llm: An OpenAI-compatible endpoint. Its completions are kept under OUT/progress/llm unless llm.cache says else.
     """
-    (index, count), settings = part(shard), Settings(each, fuzz)
+    index, count = part(shard)
     if not paths:
         raise ProblemFormatError("no problems given; name at least one file or folder of them")
     if min(each, workers, fuzz) < 0:
         raise ProblemFormatError("--each, --workers, --fuzz: expected numbers >= 0")
+    if problem_s < 10:
+        raise ProblemFormatError(f"--problem-s: {problem_s:g}; expected 10 or more, a worker may be silent for seconds")
+    if (synthesizer == "static") != (llm == NO_MODEL) or (synthesizer != "static" and not llm.model):
+        raise ProblemFormatError("--synthesizer llm or both goes with --llm.model (and --llm.endpoint), static without")
+    model = None if synthesizer == "static" else dataclasses.replace(llm, cache=llm.cache or str(out / "progress/llm"))
+    settings = Settings(each, fuzz, synthesizer, model)
     usable: dict[str, Problem] = {}
     unread: list[str] = []
     for path in paths:
@@ -336,39 +187,50 @@ def synthesize(
     keys = {id: key(problem, settings) for id, problem in usable.items()}
     files = {id: out / "progress" / f"{id}.json" for id in usable}
     mine = list(usable.values())[index::count]
-    todo = [problem for problem in mine if stored(files[problem.id], keys[problem.id]) is None]
+    todo = [problem for problem in mine if stored(files[problem.id], keys[problem.id], problem_s) is None]
     (out / "progress").mkdir(parents=True, exist_ok=True)
-    console, kept = Console(stderr=True), 0
+    sweep(out)
+    console, kept, usage, told = Console(stderr=True), 0, Usage(), False
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console) as progress:
+    with contextlib.ExitStack() as stack:
+        progress = stack.enter_context(Progress(*columns, console=console))
         bar = progress.add_task("problems", total=len(mine), completed=len(mine) - len(todo))
-        told = False
-        for what, text in dispatch(todo, out / "progress", settings, workers or os.cpu_count() or 1) if todo else ():
+        events: Iterable[tuple[str, Any, Any]] = ()
+        if todo:
+            machine = stack.enter_context(
+                executors.Cluster(ray_address) if executor == "ray" else executors.Processes()
+            )
+            usage, ask = stack.enter_context(executors.completions(model, progress)) if model else (Usage(), None)
+            workers = workers or machine.places
+            job = executors.Job(settings, problem_s, max(1, machine.places // workers) if executor == "local" else 1)
+            events = stack.enter_context(contextlib.closing(executors.run(todo, job, machine, workers, ask)))
+        for what, id, value in events:
             if what == "ready" and not told:
                 told = True
-                console.print(text, highlight=False, markup=False)
+                console.print(value, highlight=False, markup=False)
             elif what == "done":
-                kept += not text
+                write(files[id], json.dumps({"key": keys[id], **value}))
+                kept += "reason" not in value
                 progress.update(bar, advance=1, description=f"problems ({kept} kept)")
-                if text.startswith("bug"):
-                    console.print(text, highlight=False, markup=False)
-    results = {id: result for id in usable if (result := stored(files[id], keys[id])) is not None}
+                if value.get("reason", "").startswith("bug"):
+                    console.print(f"{id}: {value['reason']}", highlight=False, markup=False)
+    results = {id: result for id in usable if (result := stored(files[id], keys[id], 0)) is not None}
     line = summary(len(usable) + len(unread), len(usable), unread, results)
     if len(results) == len(usable):
-        tasks, cards = assemble(out, results)
-        examples = [(card["environment"], results[card["problem"]]["example"]) for card in cards]
-        write(out / "report.html", report.render(str(out), line, cards, tasks, examples[:: max(1, len(examples) // 3)]))
+        made, cards = assemble(out, results)
+        examples = {card["environment"]: results[card["problem"]]["example"] for card in cards}
+        write(out / "report.html", report.render(str(out), line, cards, made, examples))
     else:
         missing = len(usable) - len(results)
         console.print(f"{missing} problems of other shards are not done; the last shard assembles {out}", markup=False)
-    print(json.dumps(line))
+    print(json.dumps(line | ({"llm": dataclasses.asdict(usage)} if model else {})))
 
 
 def main() -> None:
     with clear_errors("synthesize.py"):
         try:
             tyro.cli(synthesize, args=sys.argv[1:])
-        except (ProblemFormatError, EnvironmentFormatError) as error:
+        except (ProblemFormatError, EnvironmentFormatError, LLMError) as error:
             print(f"synthesize.py: error: {error}", file=sys.stderr)
             raise SystemExit(2) from None
         except KeyboardInterrupt:

@@ -22,7 +22,7 @@ from codegym_jax.environments import parse_environment
 from codegym_jax.problems import Problem
 from codegym_jax.sandbox import Limits, SandboxPool
 from codegym_jax.synthesis import llm, original
-from codegym_jax.synthesis.llm import Client, Compiled, LLMConfig, LLMError, Refused, synthesize
+from codegym_jax.synthesis.llm import Client, Compiled, LLMConfig, LLMError, Refused, RequestRefused, synthesize
 from codegym_jax.synthesis.verify import Verification, verify
 from codegym_jax.types import StopReason, Trajectory
 
@@ -43,6 +43,7 @@ class Server:
         self.requests: list[dict] = []
         self.headers: list[dict[str, str]] = []
         self.script: list[tuple[int, dict[str, str]] | None] = []
+        self.refuse = ""  # requests with this in their last message are bad ones
         self.times: list[float] = []
         self.delay_s, self.live, self.most, self.given = delay_s, 0, 0, Counter[str]()
 
@@ -74,6 +75,8 @@ class Server:
                 return web.Response()
             return web.Response(status=step[0], headers=step[1], text="not now")
         last = body["messages"][-1]["content"]
+        if self.refuse and self.refuse in last:
+            return web.Response(status=400, text="too long")
         for recorded in RECORDED:
             if recorded["match"] in last:
                 reply = recorded["replies"][self.given[recorded["match"]] % len(recorded["replies"])]
@@ -227,13 +230,23 @@ async def test_retries_wait_longer_and_longer_but_not_all_alike(config, server, 
 
 @pytest.mark.parametrize(("status", "fix"), [(400, "`extra`"), (401, "`api_key_env`"), (404, "ends in /v1")])
 async def test_what_will_not_pass_is_said_at_once(config, server, status, fix):
-    server.script = [(status, {})]
+    tried = [(status, {})] * (2 if status == 400 else 1)  # a bad request again, a small one
+    server.script = list(tried)
     async with Client(config) as client:
         with pytest.raises(LLMError) as caught:
             await client.complete(ask("hello"))
-    assert len(server.requests) == 1
+    assert len(server.requests) == len(tried)
     for part in (f"{config.endpoint}/chat/completions", "'some-model'", f"HTTP {status}: not now", fix):
         assert part in str(caught.value)
+
+
+async def test_a_request_refused_by_an_endpoint_that_takes_others_is_a_verdict_on_it_alone(config, server):
+    server.script = [(400, {})]
+    async with Client(config) as client:
+        with pytest.raises(RequestRefused, match=r"^http_400: .*not now"):
+            await client.complete(ask("much too long"))
+        assert await client.complete(ask("hello")) == "hello"
+    assert len(server.requests) == 3  # with one to see whether it takes any
 
 
 async def test_after_the_last_retry_the_error_says_what_to_do(config, server):
@@ -339,3 +352,100 @@ def test_tool_docs_for_solvers_show_example_outputs_and_no_code():
 def test_a_bad_setting_is_named(config, bad):
     with pytest.raises(ValueError, match=next(iter(bad))):
         dataclasses.replace(config, **bad)
+
+
+# ---- launch/synthesize.py --synthesizer llm --------------------------------------------------------------------------
+
+LAUNCH = str(ROOT / "launch" / "synthesize.py")
+OVERTIME = f'''"""{PROBLEM.statement}"""
+
+
+{SOLUTION}
+
+def generate(rng, size):
+    return {{"hours": [rng.randint(30, 60) for _ in range(3 * size)], "limit": rng.randint(35, 45)}}
+'''
+HOPELESS = '''"""Say how many grains a heap of so many handfuls has."""
+
+
+def grains(handfuls: int) -> int:
+    return handfuls * 1000
+
+
+def generate(rng, size):
+    return {"handfuls": rng.randint(1, 9 * size)}
+'''
+
+
+class Launched:
+    """launch/synthesize.py on a folder of problems, with what the server said to it."""
+
+    def __init__(self, folder: Path, server: Server, **texts: str) -> None:
+        self.out, self.server = folder / "out", server
+        (folder / "problems").mkdir()
+        for name, text in texts.items():
+            (folder / "problems" / f"{name}.py").write_text(text)
+        llm = ("--llm.model", "some-model", "--llm.endpoint", server.url, "--llm.backoff-s", "0.01")
+        self.command = (LAUNCH, str(folder / "problems"), "--out", str(self.out), "--fuzz", "8", *llm)
+
+    async def start(self, *flags: str) -> asyncio.subprocess.Process:
+        said = {"stdout": asyncio.subprocess.PIPE, "stderr": asyncio.subprocess.PIPE}
+        environ = os.environ | {"PYTHONPATH": str(ROOT)}
+        return await asyncio.create_subprocess_exec(sys.executable, *self.command, *flags, env=environ, **said)
+
+    async def run(self, *flags: str) -> tuple[int, str, str]:
+        process = await self.start(*flags)
+        out, error = await process.communicate()
+        return process.returncode, out.decode(), error.decode()
+
+    async def line(self, *flags: str) -> dict:
+        code, out, error = await self.run(*flags)
+        assert code == 0, error
+        return json.loads(out.splitlines()[-1])
+
+    def kept(self) -> int:
+        return len(list(self.out.glob("progress/llm/*/*.json")))
+
+
+async def test_launched_killed_and_launched_again_asks_for_what_is_missing_and_then_for_nothing(server, tmp_path):
+    launched = Launched(tmp_path, server, overtime=OVERTIME)
+    server.delay_s = 0.1
+    killed = await launched.start("--synthesizer", "llm", "--llm.concurrency", "2")
+    while launched.kept() < 5:
+        assert killed.returncode is None
+        await asyncio.sleep(0.02)
+    killed.send_signal(signal.SIGKILL)
+    await killed.communicate()
+    await asyncio.sleep(2 * server.delay_s)
+    server.delay_s, finished, asked = 0.0, launched.kept(), len(server.requests)
+    prices = ("--llm.prompt-price", "2", "--llm.completion-price", "10")
+    line = await launched.line("--synthesizer", "llm", *prices)
+    assert (line["verified"], line["by_llm"], line["environments"], line["rejected"]) == (1, 1, 1, {})
+    assert line["fuzzed"] > 0
+    assert line["llm"]["requests"] == len(server.requests) - asked == launched.kept() - finished
+    assert finished < launched.kept()
+    assert line["llm"]["cost"] > 0
+    asked, tasks = len(server.requests), (launched.out / "tasks.jsonl").read_bytes()
+    again = await launched.line("--synthesizer", "llm", *prices)
+    assert len(server.requests) == asked
+    assert again == line | {"llm": dataclasses.asdict(llm.Usage())}
+    assert (launched.out / "tasks.jsonl").read_bytes() == tasks
+
+
+async def test_both_hands_the_llm_what_static_leaves_and_a_refused_request_costs_one_problem(server, tmp_path):
+    launched = Launched(tmp_path, server, overtime=OVERTIME, grains=HOPELESS)
+    server.refuse = "grains"
+    line = await launched.line("--synthesizer", "both")
+    assert (line["environments"], line["by_llm"]) == (1, 0)
+    assert line["rejected"] == {"llm/http_400": 1}
+    assert all("grains" in json.dumps(body) or body["messages"] == llm.PROBE for body in server.requests)
+
+
+async def test_a_key_that_the_endpoint_refuses_ends_the_run_with_one_message(server, tmp_path):
+    launched = Launched(tmp_path, server, overtime=OVERTIME, grains=HOPELESS)
+    server.script = [(401, {})] * 100
+    code, _, error = await launched.run("--synthesizer", "llm")
+    assert code == 2
+    assert error.count("HTTP 401") == error.count("error: ") == 1
+    assert "Traceback" not in error
+    assert not list(launched.out.glob("progress/*.json"))

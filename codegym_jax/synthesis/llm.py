@@ -31,7 +31,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 from rich.progress import Progress
@@ -47,6 +47,8 @@ from codegym_jax.types import Environment, StopReason, Trajectory
 Message = dict[str, str]
 Cases = dict[str, tuple[int, str]]  # configuration → difficulty, and the original's answer as canonical JSON
 Verify = Callable[..., Awaitable[Verification]]
+REFUSED = {400, 413, 422}  # statuses that may be about one request or about all of them: a small one tells
+PROBE = [{"role": "user", "content": "Say yes."}]
 
 LEVELS = {"easy": 1, "medium": 3, "hard": 4}  # of the unit tests, as Task.difficulty has it; the hard set is 5
 SHOWN = 8  # findings that go back to the model in one repair
@@ -86,6 +88,10 @@ FIXES = {
 
 class LLMError(RuntimeError):
     """The endpoint gives no completion: endpoint, model, what happened, the fix. Never a verdict on a problem."""
+
+
+class RequestRefused(LLMError):
+    """The endpoint gives completions, but refuses this request, for too long a prompt, say: "http_400: ..."."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -138,6 +144,12 @@ class Usage:
     completion_tokens: int = 0
     cost: float = 0.0
     saved: float = 0.0
+
+
+class Completer(Protocol):
+    """Whatever gives completions: a Client, or one that is reached through another process."""
+
+    async def complete(self, messages: Sequence[Message], *, sample: int = 0) -> str: ...
 
 
 class Client:
@@ -205,12 +217,23 @@ class Client:
             except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError) as error:
                 status, problem = 0, f"no reply: {type(error).__name__}: {error}"
                 fix = "start the server, or correct `endpoint`; `timeout_s` has to suffice for `max_tokens`"
+            if status in REFUSED and request["messages"] != PROBE and await self._takes_any():
+                raise RequestRefused(f"http_{status}: {where}: {problem}")
             again = status in (0, 408, 409, 425, 429) or status >= 500
             if not again or attempt >= config.retries:
                 raise LLMError(f"{where}: {problem} (attempt {attempt + 1}); {fix}")
             self.usage.retries += 1
             await asyncio.sleep(wait)
         raise AssertionError
+
+    async def _takes_any(self) -> bool:
+        """Whether requests as such are right. Where none was answered yet, a small one is tried."""
+        if not self.usage.requests:
+            try:
+                self._count(await self._post(self.config.request(PROBE)), False)
+            except LLMError:
+                return False
+        return True
 
     def _count(self, reply: dict[str, Any], cached: bool) -> None:
         usage, prompt, completion = self.usage, reply["prompt_tokens"], reply["completion_tokens"]
@@ -327,7 +350,7 @@ def with_oracle(environment: Environment, method: str) -> Environment:
 # ---- the pipeline ----------------------------------------------------------------------------------------------------
 
 
-async def tests(pool: SandboxPool, client: Client, problem: Problem, config: LLMConfig) -> Cases:
+async def tests(pool: SandboxPool, client: Completer, problem: Problem, config: LLMConfig) -> Cases:
     """Those that completions have, without those on which the original fails."""
     asked = [("unit_tests", i) for i in range(config.unit_samples)]
     asked += [("hard_tests", i) for i in range(config.hard_samples)]
@@ -344,9 +367,12 @@ async def tests(pool: SandboxPool, client: Client, problem: Problem, config: LLM
 
 
 async def synthesize(
-    pool: SandboxPool, client: Client, problem: Problem, config: LLMConfig, verify: Verify = verify
+    pool: SandboxPool, client: Completer, problem: Problem, config: LLMConfig, verify: Verify = verify
 ) -> Compiled | Refused:
-    """One problem → one verified environment with its tasks. LLMError: no completions. ValueError: a bad problem id."""
+    """One problem → one verified environment with its tasks. LLMError: no completions. ValueError: a bad problem id.
+
+    `verify` has the parameters of verify.verify, and may check on more than it is given.
+    """
     first = prompt("environment", **_about(problem))
     cases, reply = await asyncio.gather(tests(pool, client, problem, config), client.complete(talk(first)))
     if not cases:
@@ -395,7 +421,7 @@ async def _disagreements(pool: SandboxPool, environment: Environment, cases: Cas
 
 
 async def _solve(
-    pool: SandboxPool, client: Client, environment: Environment, cases: Cases, config: LLMConfig
+    pool: SandboxPool, client: Completer, environment: Environment, cases: Cases, config: LLMConfig
 ) -> tuple[Environment | None, list[Finding]]:
     """The environment with the first solution that is right on every test, or what went wrong with the best one."""
     text = prompt("solution", statement=environment.statement, tools=documentation(environment))

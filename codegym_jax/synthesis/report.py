@@ -7,7 +7,8 @@ import statistics
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from codegym_jax.types import Task
+from codegym_jax.environments import EnvironmentSet
+from codegym_jax.types import Environment
 
 PAPER_TOOLS, PAPER_CALLS = 6.52, 44.07  # means of the published set (arXiv:2509.17325)
 BARS, WIDTH, HEIGHT = 16, 360, 120
@@ -59,14 +60,20 @@ def histogram(title: str, values: Sequence[float], paper: float | None = None) -
     return f"<figure>{svg}<figcaption><b>{html.escape(title)}</b><br>{mean}</figcaption></figure>"
 
 
-def transcript(name: str, example: dict[str, Any]) -> str:
-    """The oracle's calls and what it was told, shortened in the middle."""
+def transcript(environment: Environment, example: dict[str, Any], twins: dict[str, Any]) -> str:
+    """The task, one of its twins, and the oracle's calls and what it was told, shortened in the middle."""
     steps = example["steps"]
     lines = [f"&gt; {html.escape(action)}\n  {html.escape(said[:300])}" for action, said in steps]
     if example["calls"] > len(steps):
         lines.insert(-1, "  …")
     config = html.escape(example["config"][:300])
-    head = f"<h3>{html.escape(name)}</h3><p>{example['calls']} calls on <code>{config}</code></p>"
+    head = f"<h3>{html.escape(environment.name)}</h3><p>{html.escape(environment.statement)}</p>"
+    for config_of, pairs in twins.items():
+        changed = ", ".join(map(str, pairs[0][0]))
+        twin = f"{config_of[:300]} has another answer if only ({changed}) is: {pairs[0][1][:300]}"
+        head += f"<p>A twin: <code>{html.escape(twin)}</code>, one of {len(pairs):,} such leaves.</p>"
+    tools = ", ".join(tool.name for tool in environment.tools)
+    head += f"<p>Tools: {html.escape(tools)}. The oracle's {example['calls']} calls on <code>{config}</code>:</p>"
     return f"{head}<pre>{chr(10).join(lines)}</pre>"
 
 
@@ -74,10 +81,12 @@ def render(
     title: str,
     summary: dict[str, Any],
     cards: Sequence[dict[str, Any]],
-    tasks: Sequence[Task],
-    examples: Sequence[tuple[str, dict[str, Any]]],
+    made: EnvironmentSet,
+    examples: dict[str, dict[str, Any]],
 ) -> str:
-    """The page. `summary` is the JSON line of launch/synthesize.py; each example has config, calls and steps."""
+    """The page. `summary` is the JSON line of launch/synthesize.py; examples are of environments, by name, each with
+    config, calls and steps."""
+    tasks = made.tasks
     audits = [card["audit"] for card in cards]
 
     def per_task(field: str) -> list[float]:
@@ -96,6 +105,8 @@ def render(
             ("environments with tasks", "environments"),
         )
     ]
+    stages.append(("of them with at least 4 tools", sum(len(card["tools"]) >= 4 for card in cards), ""))
+    stages.append(("of them by the LLM", summary["by_llm"], ""))
     stages += [("verified configurations", summary["tasks"], ""), ("tasks kept", summary["kept"], "")]
     splits = sorted({task.split for task in tasks})
     levels = sorted({task.difficulty for task in tasks})
@@ -113,6 +124,7 @@ def render(
     for audit in audits:
         for policy, rate in audit["shortcuts"].items():
             shortcuts.setdefault(policy if not policy.startswith("without ") else "one tool removed", []).append(rate)
+    shown = cards[:: max(1, len(cards) // EXAMPLES)][:EXAMPLES]
     checks = sum(card["verification"]["checked"] for card in cards)
     licences = sorted({card["licence"] or "not known" for card in cards})
     parts = [
@@ -125,7 +137,9 @@ def render(
         histogram("tools of an environment", [len(card["tools"]) for card in cards], PAPER_TOOLS),
         histogram("oracle calls of a task", [task.oracle_calls for task in tasks], PAPER_CALLS),
         table(counted),
-        f"<h2>Verification</h2><p>{checks:,} configurations compared with the original solutions.</p>",
+        f"<h2>Verification</h2><p>{checks:,} configurations compared with the original solutions, "
+        f"{summary['fuzzed']:,} of them fuzzed; environments rejected for disagreeing with the original: "
+        f"{summary['disagreements']:,}.</p>",
         histogram("mutants caught, share", [card["verification"]["mutation_score"] for card in cards]),
         "<h2>Audit</h2>",
         histogram("leak fraction of an environment", [audit["leak_fraction"] for audit in audits]),
@@ -137,6 +151,10 @@ def render(
         "<h3>Shortcut policies: mean success</h3>",
         table([(policy, statistics.fmean(rates)) for policy, rates in sorted(shortcuts.items())]),
         "<h2>What the oracle does</h2>",
-        *(transcript(*example) for example in examples[:EXAMPLES]),
+        *(
+            transcript(made.environments[name], examples[name], card["audit"]["twins"])
+            for card in shown
+            for name in [card["environment"]]
+        ),
     ]
     return "\n".join(part for part in parts if part) + "\n"
