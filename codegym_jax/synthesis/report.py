@@ -78,7 +78,8 @@ def render(
     examples: Sequence[tuple[str, dict[str, Any]]],
 ) -> str:
     """The page. `summary` is the JSON line of launch/synthesize.py; each example has config, calls and steps."""
-    audits = [card["audit"] for card in cards]
+    audits = [card["audit"] for card in cards if "audit" in card]  # a filtered set may have cards without
+    verified = [card["verification"] for card in cards if "verification" in card]
 
     def per_task(field: str) -> list[float]:
         return [float(value) for audit in audits for value in audit[field].values()]
@@ -113,7 +114,7 @@ def render(
     for audit in audits:
         for policy, rate in audit["shortcuts"].items():
             shortcuts.setdefault(policy if not policy.startswith("without ") else "one tool removed", []).append(rate)
-    checks = sum(card["verification"]["checked"] for card in cards)
+    checks = sum(verification["checked"] for verification in verified)
     licences = sorted({card["licence"] or "not known" for card in cards})
     parts = [
         f"<!doctype html><html lang=en><meta charset=utf-8><title>{html.escape(title)}</title><style>{STYLE}</style>",
@@ -126,7 +127,7 @@ def render(
         histogram("oracle calls of a task", [task.oracle_calls for task in tasks], PAPER_CALLS),
         table(counted),
         f"<h2>Verification</h2><p>{checks:,} configurations compared with the original solutions.</p>",
-        histogram("mutants caught, share", [card["verification"]["mutation_score"] for card in cards]),
+        histogram("mutants caught, share", [verification["mutation_score"] for verification in verified]),
         "<h2>Audit</h2>",
         histogram("leak fraction of an environment", [audit["leak_fraction"] for audit in audits]),
         histogram("pivotal leaves of a task", per_task("pivotal")),
