@@ -58,7 +58,7 @@ SECTIONS = ("model.", "chat.", "sandbox.", "rollout.", "perturb.")  # of a confi
 APART = {"filters.py", "report.py", "llm.py", "static.py", "pieces.py", "accessors.py", "wording.py"}  # what does not
 PAPER = Thresholds()
 SMALL = ModelSection(path="envs/starter/warm_start", dtype="float32")
-ROOM = RolloutSection(max_tokens=4096, turn_tokens=64, max_malformed=1, live=64, decode_chunk=8)
+ROOM = RolloutSection(max_tokens=4096, turn_tokens=64, max_malformed=1, live=64, lockstep=True, decode_chunk=8)
 Key = tuple[str, str]  # environment, config: a task
 
 
@@ -367,8 +367,7 @@ async def roll_out(
     from codegym_jax.rollout import Budget, Draw, open_actors, run_episode
 
     model = dataclasses.replace(config.model, path=exported(config.model.path))
-    rollout = dataclasses.replace(config.rollout, lockstep=False)  # waits for the slowest environment
-    config = dataclasses.replace(config, model=model, rollout=rollout)
+    config = dataclasses.replace(config, model=model)
     r, chat = config.rollout, load_chat(config.model.source, config.chat.call_format)
     sampling = Sampling(r.temperature, r.top_p, r.top_k, r.turn_tokens, chat.stop_token_ids)
     budget = Budget(r.max_turns, r.max_tokens, r.max_malformed)
@@ -517,7 +516,8 @@ async def filtered(options: Options, config: Config, console: Console) -> dict[s
     contaminated = filters.contamination(ours, read_problems(options.against)) if options.against else {}
     clean = tuple(task for task in given.tasks if made_of[task.environment] not in contaminated)
     async with SandboxPool(original.LIMITS) as pool:
-        console.print(describe(pool.isolation), highlight=False, markup=False, soft_wrap=True)
+        if not options.tries:  # else the rollouts say it
+            console.print(describe(pool.isolation), highlight=False, markup=False, soft_wrap=True)
         found = await measured(pool, options, EnvironmentSet(given.environments, clean), cards, own, console)
         hardened = {n: parse_environment(m.source, n, f"{out}/progress/{n}.json") for n, m in found.items() if m.source}
         whole = EnvironmentSet(given.environments | hardened, given.tasks)
