@@ -22,13 +22,15 @@ import contextlib
 import dataclasses
 import functools
 import hashlib
+import itertools
 import json
 import math
 import os
 import shutil
 import statistics
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+import traceback
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -43,7 +45,7 @@ from codegym_jax.config import Config, ConfigError, ModelSection, RolloutSection
 from codegym_jax.environments import EnvironmentFormatError, EnvironmentSet, parse_environment
 from codegym_jax.export import export
 from codegym_jax.problems import Problem, ProblemFormatError
-from codegym_jax.sandbox import SandboxPool, describe
+from codegym_jax.sandbox import SandboxError, SandboxPool, describe
 from codegym_jax.synthesis import filters, original, report
 from codegym_jax.synthesis.audit import CONFIGS, audit
 from codegym_jax.synthesis.filters import HARD, Dropped, Record, Thresholds
@@ -75,6 +77,7 @@ class Options:
     thresholds: Annotated[Thresholds, tyro.conf.arg(name="")] = PAPER
     hard: bool = False  # Other defaults: up to 512 oracle calls, a pass rate of at most 1/8.
     tries: int = 0  # Rollouts of each task to measure its pass rate; 0 does not measure it.
+    all_tries: bool = False  # Make every try, for pass rates to compare; else only until a task's verdict is clear.
     problems: tuple[Path, ...] = ()  # What the environments were made of: original solutions and statements.
     against: tuple[Path, ...] = ()  # Evaluation sets; tasks of problems that are in one are dropped.
     held_out: float | None = 0.1  # Share of the problems in the split unseen_env; None keeps the set's own splits.
@@ -85,11 +88,13 @@ class Options:
     def validate(self) -> None:
         t = self.thresholds
         ordered = f"must be from fewest_calls = {t.fewest_calls} up"
-        apart = "must be no folder that the set is in, or that is in the set: a set is all that is below its folder"
-        mine, theirs = self.out.resolve(), self.set.resolve()
+        folders = [("SET", self.set), ("--out", self.out), *([("--export", self.export)] if self.export else [])]
+        for (near, other), (name, path) in itertools.combinations(folders, 2):
+            a, b = other.resolve(), path.resolve()
+            if a.is_relative_to(b) or b.is_relative_to(a):
+                raise ConfigError(name, str(path), f"must be neither in {near} nor around it: all below is one set")
         for key, value, ok, allowed in (
-            ("set", self.set, self.set.exists(), "no such file or folder"),
-            ("--out", self.out, mine not in (theirs, *theirs.parents) and theirs not in mine.parents, apart),
+            ("SET", str(self.set), self.set.exists(), "no such file or folder"),
             ("--out", self.out, self.out.is_dir() or not self.out.exists(), "must be a folder"),
             ("--fewest-calls", t.fewest_calls, t.fewest_calls >= 0, "must be at least 0"),
             ("--most-calls", t.most_calls, t.most_calls >= t.fewest_calls, ordered),
@@ -142,6 +147,16 @@ def digest(*said: Any) -> str:
 def bars(console: Console) -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     return Progress(*columns, console=console)
+
+
+@contextlib.asynccontextmanager
+async def together() -> AsyncIterator[asyncio.TaskGroup]:
+    """A group of tasks whose first error is raised as it is, for the one line that it becomes."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            yield group
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None
 
 
 # ---- what the cards do not say ---------------------------------------------------------------------------------------
@@ -278,6 +293,13 @@ async def measured(
                 found = await asyncio.wait_for(work, MEASURE_S)
             except TimeoutError:
                 found = Measured({}, {}, None, refused=("timeout", f"not measured within {MEASURE_S:.0f} s"))
+            except (SandboxError, OSError):  # of this machine: nothing of the environment's
+                raise
+            except Exception as error:  # a bug of ours costs one environment, and is told with its place
+                place = traceback.extract_tb(error.__traceback__)[-1]
+                where = f"{Path(place.filename).name}:{place.lineno}"
+                found = Measured({}, {}, None, refused=("bug", f"{type(error).__name__}: {error} ({where})"))
+                console.print(f"{name}: {found.refused}", highlight=False, markup=False)
         if found.audit:
             found = found._replace(audit=slim(found.audit))
         write(options.out / "progress" / f"{name}.json", json.dumps({"key": key} | found._asdict()))
@@ -288,7 +310,7 @@ async def measured(
         room = asyncio.Semaphore(2 * (os.cpu_count() or 1))  # one waits for the sandbox while another one compares
         with bars(console) as progress:
             bar = progress.add_task("environments measured", total=len(todo))
-            async with asyncio.TaskGroup() as group:
+            async with together() as group:
                 for each in todo:
                     group.create_task(one(*each))
     return result
@@ -317,8 +339,8 @@ def fingerprint(path: str) -> list[Any]:
 class Passes:
     """The tries of tasks, a line each, in a file that only grows. What a kill cut off counts for nothing."""
 
-    def __init__(self, path: Path, keys: dict[Key, str], tries: int, ceiling: float) -> None:
-        self.path, self.keys, self.tries, self.ceiling = path, keys, tries, ceiling
+    def __init__(self, path: Path, keys: dict[Key, str], tries: int, ceiling: float, every: bool = False) -> None:
+        self.path, self.keys, self.tries, self.ceiling, self.every = path, keys, tries, ceiling, every
         self.made: dict[Key, dict[int, bool]] = {task: {} for task in keys}
         by_key = {key: task for task, key in keys.items()}
         data = path.read_bytes() if path.exists() else b""
@@ -334,7 +356,9 @@ class Passes:
 
     def decided(self, task: Key) -> bool:
         """Whether more tries, up to all of them, could not bring the task to the other side of the ceiling. The rate
-        of the tries made is then on the side that the rate of all tries would be on."""
+        of the tries made is then on the side that the rate of all would be on, but no unbiased figure."""
+        if self.every:
+            return len(self.made[task]) == self.tries
         passes, made, most = sum(self.made[task].values()), len(self.made[task]), self.ceiling * self.tries + 1e-9
         return passes > most or passes + self.tries - made <= most
 
@@ -414,7 +438,7 @@ async def roll_out(
                 progress.update(bar, advance=int(open_before and passes.decided(key)), description=said)
 
         graphdef, params = nnx.split(load_policy(config))
-        async with open_actors(config, graphdef, params, chat) as actors, asyncio.TaskGroup() as group:
+        async with open_actors(config, graphdef, params, chat) as actors, together() as group:
             for _ in range(min(r.live, len(todo) * passes.tries)):
                 group.create_task(worker())
     return dict(stops)
@@ -543,7 +567,8 @@ async def filtered(options: Options, config: Config, console: Console) -> dict[s
             tasks |= {(name, task.config): task for task in turns(mine, t.most_calls)}
 
         kept, more = filters.measured(records, t)
-        kept, repeated = filters.distinct(kept, {name: e.source for name, e in whole.environments.items()})
+        # As they were before hardening, which gives all of them the same tools.
+        kept, repeated = filters.distinct(kept, {name: e.source for name, e in given.environments.items()})
         kept, others = capped(kept, options.tasks_per_environment)
         dropped += more + repeated + others
         stops: dict[str, int] = {}
@@ -552,12 +577,17 @@ async def filtered(options: Options, config: Config, console: Console) -> dict[s
             chosen = {key: tasks[key] for key in ((record.environment, record.config) for record in kept)}
             (out / "progress").mkdir(parents=True, exist_ok=True)
             keys = pass_keys(config, chosen, whole)
-            passes = Passes(out / "progress" / "passes.ndjson", keys, options.tries, t.highest_pass_rate)
+            passes = Passes(
+                out / "progress" / "passes.ndjson", keys, options.tries, t.highest_pass_rate, options.all_tries
+            )
             if not all(map(passes.decided, chosen)):
                 stops = await roll_out(config, chosen, whole, passes, console)
             rated = [record._replace(pass_rate=passes.rate((record.environment, record.config))) for record in kept]
             kept, easy = filters.measured(rated, t)
-            dropped += easy
+            for drop in easy:
+                made = passes.made[drop.record.environment, drop.record.config].values()
+                reason = f"{sum(made)} of {len(made)} tries passed; at most {t.highest_pass_rate:.4g} of them may"
+                dropped.append(drop._replace(reason=reason))
         if options.held_out is not None:
             kept = [record._replace(split=filters.split(record.problem, options.held_out)) for record in kept]
         final = [(record, tasks[record.environment, record.config]) for record in kept]
