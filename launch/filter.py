@@ -586,7 +586,8 @@ async def filtered(options: Options, config: Config, console: Console) -> dict[s
             kept, easy = filters.measured(rated, t)
             for drop in easy:
                 made = passes.made[drop.record.environment, drop.record.config].values()
-                reason = f"{sum(made)} of {len(made)} tries passed; at most {t.highest_pass_rate:.4g} of them may"
+                most = int(t.highest_pass_rate * options.tries + 1e-9)
+                reason = f"passed {sum(made)} of {len(made)} tries; at most {most} of {options.tries} may"
                 dropped.append(drop._replace(reason=reason))
         if options.held_out is not None:
             kept = [record._replace(split=filters.split(record.problem, options.held_out)) for record in kept]
@@ -629,7 +630,7 @@ async def filtered(options: Options, config: Config, console: Console) -> dict[s
         await tell(pool, options, result, written, line)
         if options.export:
             line["export"] = await export(result, options.export, pool)
-    table(console, dropped, line, stops)
+    table(console, options, dropped, line, stops)
     return line
 
 
@@ -648,13 +649,17 @@ async def tell(
     write(options.out / "report.html", page)
 
 
-def table(console: Console, dropped: Sequence[Dropped], line: dict[str, Any], stops: dict[str, int]) -> None:
-    """What each filter dropped, with an example of why."""
+def table(
+    console: Console, options: Options, dropped: Sequence[Dropped], line: dict[str, Any], stops: dict[str, int]
+) -> None:
+    """What each filter dropped, those that had nothing to drop too, with an example of why."""
+    ran = ["oracle_calls", "tools", "leak_fraction", "bound", "near_duplicate"]
+    ran += [name for name, on in (("contaminated", options.against), ("pass_rate", options.tries)) if on]
     rows = Table("filter", "tasks dropped", "environments", "for example")
-    for name, count in line["rejected"].items():
+    for name in [*line["rejected"], *(name for name in ran if name not in line["rejected"])]:
         mine = [drop for drop in dropped if drop.filter == name]
-        example = f"{mine[0].record.environment.rsplit('__', 1)[0]}: {mine[0].reason}"
-        rows.add_row(name, f"{count:,}", f"{len({drop.record.environment for drop in mine}):,}", example[:80])
+        examples = [f"{record.environment.rsplit('__', 1)[0]}: {reason}"[:80] for record, _, reason in mine[:1]]
+        rows.add_row(name, f"{len(mine):,}", f"{len({drop.record.environment for drop in mine}):,}", *examples)
     rows.add_row("kept", f"{line['kept']:,}", f"{line['environments']:,}", "", style="bold")
     console.print(rows, markup=False)
     ours = {stop: count for stop, count in stops.items() if not StopReason(stop).trainable}

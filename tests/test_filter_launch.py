@@ -215,6 +215,8 @@ def test_tasks_that_the_policy_solves_are_dropped_with_the_rate_that_its_episode
     assert all(count == 2 for id, count in tries.items() if id not in passed)
     assert line["kept"] + line["rejected"]["pass_rate"] == 16
     assert all(row["calls"] > 0 for row in rows if row["passed"])
+    reasons = [json.loads(text)["reason"] for text in (out / "dropped.ndjson").read_text().splitlines()]
+    assert all(reason.endswith("tries; at most 0 of 2 may") for reason in reasons)
 
 
 def test_a_second_run_plays_no_episode_and_a_torn_line_costs_only_its_own(rolled, tmp_path):
