@@ -213,6 +213,8 @@ async def measure(
     t, wanted = thresholds, repair or thresholds.highest_leak < 1 or thresholds.lowest_bound > 0
     if known is None:
         verdicts = await pool.verify(environment.source, environment.class_name, configs)
+        if ours := next((v for v in verdicts if v.stop is StopReason.INFRASTRUCTURE), None):
+            raise SandboxError(f"{environment.name}: {ours.detail}")
         solved = {config: v for config, v in zip(configs, verdicts) if v.stop is StopReason.ANSWERED}
         failed = {c: f"{v.stop}: {v.detail}"[:300] for c, v in zip(configs, verdicts) if c not in solved}
         known = Measured({config: verdict.calls for config, verdict in solved.items()}, failed, None)
@@ -235,10 +237,10 @@ async def measure(
             return known._replace(refused=(f"harden/{finding.check}", f"hardened: {finding.detail}"))
         lost = dict.fromkeys(known.calls.keys() - verification.calls.keys(), "hardened, its oracle fails")
         found = await audit(pool, hardened, list(verification.calls), problem)
-        environment, said = hardened, dataclasses.asdict(verification)
-        said = {field: said[field] for field in ("checked", "notes", "mutants", "mutation_score")}
-        found_, failed = dataclasses.asdict(found), known.failed | lost
-        known = Measured(verification.calls, failed, found_, hardened.source, said | {"fuzzed": 0})
+        said = dataclasses.asdict(verification) | {"fuzzed": 0}
+        said = {field: said[field] for field in ("checked", "fuzzed", "notes", "mutants", "mutation_score")}
+        failed, environment = known.failed | lost, hardened
+        known = Measured(verification.calls, failed, dataclasses.asdict(found), hardened.source, said)
     if known.audit and known.audit["leak_fraction"] <= t.highest_leak:  # no task is dropped for another one's bound
         low = [c for c in known.calls if c not in known.audit["bound"] and bound(known, c) < t.lowest_bound]
         for start in range(0, len(low), CONFIGS):
@@ -302,7 +304,8 @@ async def measured(
                 console.print(f"{name}: {found.refused}", highlight=False, markup=False)
         if found.audit:
             found = found._replace(audit=slim(found.audit))
-        write(options.out / "progress" / f"{name}.json", json.dumps({"key": key} | found._asdict()))
+        if not (found.refused and found.refused[0] in ("timeout", "bug")):  # may come out better another time
+            write(options.out / "progress" / f"{name}.json", json.dumps({"key": key} | found._asdict()))
         result[name] = found
         progress.advance(bar)
 
