@@ -149,6 +149,9 @@ async def to_sft(
 
 async def export(environments: EnvironmentSet, folder: str | Path, pool: SandboxPool) -> dict[str, Any]:
     """All three under `folder`; trajectories of the train split only. Returns the counts for a summary."""
+    for old in (Path(folder) / "jsonl").glob("*__*.py"):  # of an earlier export: `load` would take them for this one's
+        if old.stem not in environments.environments:
+            old.unlink()
     to_jsonl(environments, Path(folder) / "jsonl")
     to_parquet(environments, Path(folder) / "parquet")
     training = [task for task in environments.tasks if task.split == "train"]

@@ -129,6 +129,15 @@ async def test_datasets_loads_the_conversations(tmp_path, monkeypatch):
         assert got["tools"] == record["tools"]
 
 
+async def test_an_export_over_an_earlier_one_is_the_later_set(tmp_path):
+    name = TRAIN.tasks[0].environment
+    smaller = EnvironmentSet({name: TRAIN.environments[name]}, TRAIN.tasks[:1])
+    async with SandboxPool(zygotes=1) as pool:
+        for each in (TRAIN, smaller):
+            await export(each, tmp_path, pool)
+    assert environments.load(tmp_path / "jsonl") == environments.load(tmp_path / "parquet") == smaller
+
+
 def test_a_conversation_without_steps_is_only_the_question():
     environment = WHOLE.environments[OWN.environment]
     record = conversation(environment, OWN, Trajectory((), 0.0, "wrong"))

@@ -43,7 +43,7 @@ class Record(NamedTuple):
     problem: str  # id of the problem it was made of
     config: str
     oracle_calls: int
-    tools: int  # distinct tools
+    tools: int  # distinct tools that the environment offers, Observe and Done included
     leak_fraction: float = 0.0
     bound: float = math.inf  # calls that any correct policy needs
     pass_rate: float | None = None  # None: not measured
@@ -64,12 +64,12 @@ Filtered = tuple[list[Record], list[Dropped]]
 class Thresholds:
     """What a task has to measure up to; all bounds are inclusive."""
 
-    fewest_calls: int = 10
-    most_calls: int = 256
-    fewest_tools: int = 4
-    highest_pass_rate: float = 0.25
-    highest_leak: float = 0.1
-    lowest_bound: float = 2.0  # an Observe that shows everything gives 1
+    fewest_calls: int = 10  # Oracle calls of a task, Done included, at least.
+    most_calls: int = 256  # Oracle calls of a task at most.
+    fewest_tools: int = 4  # Tools that the environment offers, Observe and Done included, at least.
+    highest_pass_rate: float = 0.25  # Pass rate of the policy that rolls out at most, where it is measured.
+    highest_leak: float = 0.1  # Fraction of the hidden input that calls without arguments give away at most.
+    lowest_bound: float = 2.0  # Calls that any correct policy needs at least; an Observe that shows all gives 1.
 
 
 HARD = Thresholds(most_calls=512, highest_pass_rate=1 / 8)

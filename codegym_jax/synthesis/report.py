@@ -84,10 +84,11 @@ def render(
     made: EnvironmentSet,
     examples: dict[str, dict[str, Any]],
 ) -> str:
-    """The page. `summary` is the JSON line of launch/synthesize.py; examples are of environments, by name, each with
-    config, calls and steps."""
+    """The page. `summary` is the JSON line of launch/synthesize.py or filter.py; examples are of environments, by name,
+    each with config, calls and steps."""
     tasks = made.tasks
-    audits = [card["audit"] for card in cards]
+    audits = [card["audit"] for card in cards if "audit" in card]  # a filtered set may have cards without
+    verified = [card["verification"] for card in cards if "verification" in card]
 
     def per_task(field: str) -> list[float]:
         return [float(value) for audit in audits for value in audit[field].values()]
@@ -106,7 +107,7 @@ def render(
         )
     ]
     stages.append(("of them with at least 4 tools", sum(len(card["tools"]) >= 4 for card in cards), ""))
-    stages.append(("of them by the LLM", summary["by_llm"], ""))
+    stages += [("of them by the LLM", summary["by_llm"], "")] if "by_llm" in summary else []
     stages += [("verified configurations", summary["tasks"], ""), ("tasks kept", summary["kept"], "")]
     splits = sorted({task.split for task in tasks})
     levels = sorted({task.difficulty for task in tasks})
@@ -124,8 +125,13 @@ def render(
     for audit in audits:
         for policy, rate in audit["shortcuts"].items():
             shortcuts.setdefault(policy if not policy.startswith("without ") else "one tool removed", []).append(rate)
-    shown = cards[:: max(1, len(cards) // EXAMPLES)][:EXAMPLES]
-    checks = sum(card["verification"]["checked"] for card in cards)
+    shown = [card for card in cards if card["environment"] in examples]
+    shown = shown[:: max(1, len(shown) // EXAMPLES)][:EXAMPLES]
+    checks = sum(verification["checked"] for verification in verified)
+    against = f"{checks:,} configurations compared with the original solutions"
+    if "fuzzed" in summary:
+        against += f", {summary['fuzzed']:,} of them fuzzed; environments rejected for disagreeing with the original: "
+        against += f"{summary['disagreements']:,}"
     licences = sorted({card["licence"] or "not known" for card in cards})
     parts = [
         f"<!doctype html><html lang=en><meta charset=utf-8><title>{html.escape(title)}</title><style>{STYLE}</style>",
@@ -137,10 +143,8 @@ def render(
         histogram("tools of an environment", [len(card["tools"]) for card in cards], PAPER_TOOLS),
         histogram("oracle calls of a task", [task.oracle_calls for task in tasks], PAPER_CALLS),
         table(counted),
-        f"<h2>Verification</h2><p>{checks:,} configurations compared with the original solutions, "
-        f"{summary['fuzzed']:,} of them fuzzed; environments rejected for disagreeing with the original: "
-        f"{summary['disagreements']:,}.</p>",
-        histogram("mutants caught, share", [card["verification"]["mutation_score"] for card in cards]),
+        f"<h2>Verification</h2><p>{against}.</p>",
+        histogram("mutants caught, share", [verification["mutation_score"] for verification in verified]),
         "<h2>Audit</h2>",
         histogram("leak fraction of an environment", [audit["leak_fraction"] for audit in audits]),
         histogram("pivotal leaves of a task", per_task("pivotal")),
@@ -152,7 +156,7 @@ def render(
         table([(policy, statistics.fmean(rates)) for policy, rates in sorted(shortcuts.items())]),
         "<h2>What the oracle does</h2>",
         *(
-            transcript(made.environments[name], examples[name], card["audit"]["twins"])
+            transcript(made.environments[name], examples[name], card.get("audit", {}).get("twins", {}))
             for card in shown
             for name in [card["environment"]]
         ),

@@ -1,0 +1,710 @@
+"""Which tasks of a set are worth training on: measures what is missing, drops the rest with the reason, writes the set.
+
+    python launch/filter.py envs/compiled --out OUT --problems envs/problems --against humaneval.jsonl.gz mbpp.jsonl
+    python launch/filter.py PUBLISHED --out OUT --harden --export OUT-for-others
+    python launch/filter.py envs/compiled --out OUT --tries 8 --config qwen2.5-7b --hard
+
+SET is a folder of launch/synthesize.py, whose report cards have what verification and audit found, or any set in the
+published format, whose oracles are then run and whose environments are audited here. The cheap filters come first:
+contamination, oracle calls, tools, leak fraction, twin bound, near-duplicates, the cap. What they leave is rolled out
+`--tries` times by the policy of `--config` ([model], [chat], [rollout] and [perturb] as in launch/train.py; without one
+the small policy of the quickstart), and a task's tries stop once it is clear on which side of the pass rate it falls.
+
+OUT is a set like any other, with dropped.ndjson, a line a task dropped, and progress/, which makes a rerun cheap: a
+file an environment measured, and a line an episode in passes.ndjson. What agrees with its hash is not done again, so
+after kill -9 or Ctrl-C the same command goes on. (Not .jsonl: of a set's folder, every such file is read as tasks.)
+The last line is JSON; `rejected` there counts tasks by filter, and with `kept` they add up to `tasks`.
+"""
+
+import asyncio
+import collections
+import contextlib
+import dataclasses
+import functools
+import hashlib
+import itertools
+import json
+import math
+import os
+import shutil
+import statistics
+import sys
+import traceback
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import tyro
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from codegym_jax import environments, problems, synthesis
+from codegym_jax.cli import clear_errors
+from codegym_jax.config import Config, ConfigError, ModelSection, RolloutSection, flat, parse
+from codegym_jax.environments import EnvironmentFormatError, EnvironmentSet, parse_environment
+from codegym_jax.export import export
+from codegym_jax.problems import Problem, ProblemFormatError
+from codegym_jax.sandbox import SandboxError, SandboxPool, describe
+from codegym_jax.synthesis import filters, original, report
+from codegym_jax.synthesis.audit import CONFIGS, audit
+from codegym_jax.synthesis.filters import HARD, Dropped, Record, Thresholds
+from codegym_jax.synthesis.harden import harden
+from codegym_jax.synthesis.verify import verify
+from codegym_jax.types import Environment, StopReason, Task
+
+MEASURE_S = 300.0  # of an environment: audits take 1 to 5 s, hardening some of them
+EXAMPLES = 3  # transcripts of the report
+SHOWN_STEPS = 40  # of each
+SECTIONS = ("model.", "chat.", "sandbox.", "rollout.", "perturb.")  # of a config, that rollouts depend on
+APART = {"filters.py", "report.py", "llm.py", "static.py", "pieces.py", "accessors.py", "wording.py"}  # what does not
+PAPER = Thresholds()
+SMALL = ModelSection(path="envs/starter/warm_start", dtype="float32")
+ROOM = RolloutSection(max_tokens=4096, turn_tokens=64, max_malformed=1, live=64, lockstep=True, decode_chunk=8)
+Key = tuple[str, str]  # environment, config: a task
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """Keep the tasks of SET that are worth training on.
+
+    What rolls them out is set as in launch/train.py: --config NAME|file.toml, --seed, and the flags of [model], [chat],
+    [sandbox], [rollout] and [perturb], like --model.path MODEL --rollout.temperature 0.7.
+    """
+
+    set: tyro.conf.Positional[Path]  # A folder of sources and tasks, with report cards or without; or Parquet.
+    out: Path  # Folder of the filtered set: sources, tasks.jsonl, cards/, report.html, dropped.ndjson, progress/.
+    thresholds: Annotated[Thresholds, tyro.conf.arg(name="")] = PAPER
+    hard: bool = False  # Other defaults: up to 512 oracle calls, a pass rate of at most 1/8.
+    tries: int = 0  # Rollouts of each task to measure its pass rate; 0 does not measure it.
+    all_tries: bool = False  # Make every try, for pass rates to compare; else only until a task's verdict is clear.
+    problems: tuple[Path, ...] = ()  # What the environments were made of: original solutions and statements.
+    against: tuple[Path, ...] = ()  # Evaluation sets; tasks of problems that are in one are dropped.
+    held_out: float | None = 0.1  # Share of the problems in the split unseen_env; None keeps the set's own splits.
+    tasks_per_environment: int = 0  # At most so many, evenly over difficulties and calls; 0 is no limit.
+    harden: bool = False  # Repair environments that leak or give away the answer; drop what cannot be repaired.
+    export: Path | None = None  # Also write the set and its oracles' trajectories for other trainers to this folder.
+
+    def validate(self) -> None:
+        t = self.thresholds
+        ordered = f"must be from fewest_calls = {t.fewest_calls} up"
+        folders = [("SET", self.set), ("--out", self.out), *([("--export", self.export)] if self.export else [])]
+        for (near, other), (name, path) in itertools.combinations(folders, 2):
+            a, b = other.resolve(), path.resolve()
+            if a.is_relative_to(b) or b.is_relative_to(a):
+                raise ConfigError(name, str(path), f"must be neither in {near} nor around it: all below is one set")
+        for key, value, ok, allowed in (
+            ("SET", str(self.set), self.set.exists(), "no such file or folder"),
+            ("--out", self.out, self.out.is_dir() or not self.out.exists(), "must be a folder"),
+            ("--fewest-calls", t.fewest_calls, t.fewest_calls >= 0, "must be at least 0"),
+            ("--most-calls", t.most_calls, t.most_calls >= t.fewest_calls, ordered),
+            ("--fewest-tools", t.fewest_tools, t.fewest_tools >= 0, "must be at least 0"),
+            ("--highest-pass-rate", t.highest_pass_rate, 0 <= t.highest_pass_rate <= 1, "must be a share, 0 to 1"),
+            ("--highest-leak", t.highest_leak, 0 <= t.highest_leak <= 1, "must be a share, 0 to 1"),
+            ("--lowest-bound", t.lowest_bound, t.lowest_bound >= 0, "must be at least 0"),
+            ("--tries", self.tries, self.tries >= 0, "must be at least 0"),
+            ("--held-out", self.held_out, self.held_out is None or 0 <= self.held_out <= 1, "must be a share, or None"),
+            ("--tasks-per-environment", self.tasks_per_environment, self.tasks_per_environment >= 0, "must be >= 0"),
+            *(("--problems", path, path.exists(), "no such file or folder") for path in self.problems),
+            *(("--against", path, path.exists(), "no such file or folder") for path in self.against),
+        ):
+            if not ok:
+                raise ConfigError(key, value if isinstance(value, (int, float)) else str(value), allowed)
+
+
+@dataclasses.dataclass(frozen=True)
+class Policy(Config):
+    """What rolls out without --config: the quickstart's small policy, with room for the prompts of any set."""
+
+    model: ModelSection = SMALL
+    rollout: RolloutSection = ROOM
+
+
+class Measured(NamedTuple):
+    """An environment, with what its card says or was found here. `refused`: (filter, reason) against all its tasks."""
+
+    calls: dict[str, int]  # by configuration, those that the oracle solves
+    failed: dict[str, str]  # by configuration: why it does not
+    audit: dict[str, Any] | None
+    source: str = ""  # of the hardened environment that takes its place
+    verification: dict[str, Any] | None = None  # of that
+    refused: tuple[str, str] | None = None
+
+
+def write(path: Path, text: str) -> None:
+    """All of it or nothing, whatever happens meanwhile."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(text, encoding="utf-8", errors="surrogateescape")
+    temporary.replace(path)
+
+
+def digest(*said: Any) -> str:
+    text = json.dumps(said, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()[:32]
+
+
+def bars(console: Console) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console)
+
+
+@contextlib.asynccontextmanager
+async def together() -> AsyncIterator[asyncio.TaskGroup]:
+    """A group of tasks whose first error is raised as it is, for the one line that it becomes."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            yield group
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+
+
+# ---- what the cards do not say ---------------------------------------------------------------------------------------
+
+
+@functools.cache
+def code() -> str:
+    """A hash of what measures."""
+    files = [file for file in sorted(Path(synthesis.__path__[0]).glob("*.py")) if file.name not in APART]
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16]
+
+
+def read_cards(folder: Path, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The report cards beside a set, of the environments that have one."""
+    cards = {}
+    for name in names:
+        path = folder / "cards" / f"{name}.json"
+        try:
+            cards[name] = json.loads(path.read_bytes())
+            found = cards[name]["audit"]
+            if not (isinstance(found["leak_fraction"], (int, float)) and isinstance(found["bound"], dict)):
+                raise TypeError("audit.leak_fraction is no number or audit.bound no object")
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except (ValueError, KeyError, TypeError) as error:
+            fix = "expected what launch/synthesize.py writes; without this file the environment is measured anew"
+            raise EnvironmentFormatError(f"{path}: no report card: {type(error).__name__}: {error}; {fix}") from None
+    return cards
+
+
+def bound(measured: Measured, config: str) -> float:
+    """Calls that any correct policy needs. An audit looks at a few configurations: another one takes the bound of that
+    with the next fewer oracle calls, or the fewest, since bounds grow with size. No audit is no bound."""
+    if measured.audit is None:
+        return math.inf
+    own = measured.audit["bound"]
+    known = sorted((measured.calls[text], value) for text, value in own.items() if text in measured.calls)
+    if config in own or not known:
+        return own.get(config, 0.0)
+    return next((value for calls, value in reversed(known) if calls <= measured.calls[config]), known[0][1])
+
+
+def defects(found: dict[str, Any], highest_leak: float) -> list[str]:
+    """What hardening is for."""
+    leaks = ["leak"] if found["leak_fraction"] > highest_leak else []
+    return leaks + [name for name in ("double_done", "answer_in_errors", "hidden_access") if found.get(name)]
+
+
+async def measure(
+    pool: SandboxPool, environment: Environment, configs: Sequence[str], known: Measured | None,
+    problem: Problem | None, thresholds: Thresholds, repair: bool,
+) -> Measured:  # fmt: skip
+    """Run the oracle, audit, harden: whatever is asked for and not known yet."""
+    t, wanted = thresholds, repair or thresholds.highest_leak < 1 or thresholds.lowest_bound > 0
+    if known is None:
+        verdicts = await pool.verify(environment.source, environment.class_name, configs)
+        if ours := next((v for v in verdicts if v.stop is StopReason.INFRASTRUCTURE), None):
+            raise SandboxError(f"{environment.name}: {ours.detail}")
+        solved = {config: v for config, v in zip(configs, verdicts) if v.stop is StopReason.ANSWERED}
+        failed = {c: f"{v.stop}: {v.detail}"[:300] for c, v in zip(configs, verdicts) if c not in solved}
+        known = Measured({config: verdict.calls for config, verdict in solved.items()}, failed, None)
+    if not known.calls:
+        return known
+    if wanted and known.audit is None:
+        try:
+            found = await audit(pool, environment, list(known.calls), problem)
+        except ValueError as error:  # a configuration that is no literal
+            return known._replace(refused=("audit", str(error)))
+        known = known._replace(audit=dataclasses.asdict(found))
+    if repair and known.audit and (wrong := defects(known.audit, t.highest_leak)):
+        hardened = await harden(pool, environment, list(known.calls))
+        if hardened is None:
+            leak = f"leak fraction {known.audit['leak_fraction']:.3g}"
+            return known._replace(refused=(f"harden/{wrong[0]}", f"cannot be repaired: {', '.join(wrong)}; {leak}"))
+        verification = await verify(pool, hardened, list(known.calls), problem)
+        if not verification.ok:
+            finding = verification.findings[0]
+            return known._replace(refused=(f"harden/{finding.check}", f"hardened: {finding.detail}"))
+        lost = dict.fromkeys(known.calls.keys() - verification.calls.keys(), "hardened, its oracle fails")
+        found = await audit(pool, hardened, list(verification.calls), problem)
+        said = dataclasses.asdict(verification) | {"fuzzed": 0}
+        said = {field: said[field] for field in ("checked", "fuzzed", "notes", "mutants", "mutation_score")}
+        failed, environment = known.failed | lost, hardened
+        known = Measured(verification.calls, failed, dataclasses.asdict(found), hardened.source, said)
+    if known.audit and known.audit["leak_fraction"] <= t.highest_leak:  # no task is dropped for another one's bound
+        low = [c for c in known.calls if c not in known.audit["bound"] and bound(known, c) < t.lowest_bound]
+        for start in range(0, len(low), CONFIGS):
+            more = dataclasses.asdict(await audit(pool, environment, low[start : start + CONFIGS], problem))
+            merged = {field: known.audit[field] | more[field] for field in ("bound", "pivotal", "ratio", "leaks")}
+            known = known._replace(audit=known.audit | merged)
+    return known
+
+
+def slim(found: dict[str, Any]) -> dict[str, Any]:
+    """Evidence of one configuration: that of the others comes out again."""
+    return found | {"twins": next(({config: pairs} for config, pairs in found["twins"].items() if pairs), {})}
+
+
+async def measured(
+    pool: SandboxPool, options: Options, given: EnvironmentSet, cards: dict[str, dict[str, Any]],
+    own: dict[str, Problem], console: Console,
+) -> dict[str, Measured]:  # fmt: skip
+    """Every environment with tasks; what has to be run is read from OUT/progress, or run and written there."""
+    t = options.thresholds
+    configs: dict[str, list[str]] = collections.defaultdict(list)
+    calls: dict[str, dict[str, int]] = collections.defaultdict(dict)
+    for task in given.tasks:
+        configs[task.environment].append(task.config)
+        calls[task.environment][task.config] = task.oracle_calls
+    result: dict[str, Measured] = {}
+    todo: list[tuple[str, Measured | None, str]] = []
+    for name, texts in configs.items():
+        known = None
+        if name in cards and all(calls[name].values()):
+            known = Measured(calls[name], {}, cards[name]["audit"])
+            low = any(bound(known, c) < t.lowest_bound for c in texts if c not in cards[name]["audit"]["bound"])
+            if not low and not (options.harden and defects(cards[name]["audit"], t.highest_leak)):
+                result[name] = known
+                continue
+        problem = own.get(problem_id(name, cards))
+        settings = [code(), t.highest_leak, t.lowest_bound, options.harden]
+        said = [given.environments[name].source, texts, known, problem and dataclasses.asdict(problem)]
+        key, stored = digest(settings, said), None
+        with contextlib.suppress(FileNotFoundError, ValueError):
+            stored = json.loads((options.out / "progress" / f"{name}.json").read_bytes())
+        if isinstance(stored, dict) and stored.pop("key", None) == key:
+            result[name] = Measured(**stored)
+        else:
+            todo.append((name, known, key))
+
+    async def one(name: str, known: Measured | None, key: str) -> None:
+        async with room:
+            problem, texts = own.get(problem_id(name, cards)), list(dict.fromkeys(configs[name]))
+            work = measure(pool, given.environments[name], texts, known, problem, t, options.harden)
+            try:
+                found = await asyncio.wait_for(work, MEASURE_S)
+            except TimeoutError:
+                found = Measured({}, {}, None, refused=("timeout", f"not measured within {MEASURE_S:.0f} s"))
+            except (SandboxError, OSError):  # of this machine: nothing of the environment's
+                raise
+            except Exception as error:  # a bug of ours costs one environment, and is told with its place
+                place = traceback.extract_tb(error.__traceback__)[-1]
+                where = f"{Path(place.filename).name}:{place.lineno}"
+                found = Measured({}, {}, None, refused=("bug", f"{type(error).__name__}: {error} ({where})"))
+                console.print(f"{name}: {found.refused}", highlight=False, markup=False)
+        if found.audit:
+            found = found._replace(audit=slim(found.audit))
+        if not (found.refused and found.refused[0] in ("timeout", "bug")):  # may come out better another time
+            write(options.out / "progress" / f"{name}.json", json.dumps({"key": key} | found._asdict()))
+        result[name] = found
+        progress.advance(bar)
+
+    if todo:
+        room = asyncio.Semaphore(2 * (os.cpu_count() or 1))  # one waits for the sandbox while another one compares
+        with bars(console) as progress:
+            bar = progress.add_task("environments measured", total=len(todo))
+            async with together() as group:
+                for each in todo:
+                    group.create_task(one(*each))
+    return result
+
+
+def problem_id(name: str, cards: dict[str, dict[str, Any]]) -> str:
+    return str(cards.get(name, {}).get("problem") or name.rsplit("__", 1)[0])
+
+
+# ---- pass rates ------------------------------------------------------------------------------------------------------
+
+
+def fingerprint(path: str) -> list[Any]:
+    """What tells a model from another: of each file its size and both ends, which training changes along with the rest
+    (reading 60 GB would take minutes); a hub id as it is."""
+    files = sorted(file for file in Path(path).rglob("*") if file.is_file()) if Path(path).is_dir() else [Path(path)]
+    found = []
+    for file in (file for file in files if file.is_file()):
+        with open(file, "rb") as data:
+            head, size = data.read(2**20), file.stat().st_size
+            data.seek(max(0, size - 2**20))
+            found.append([file.name, size, hashlib.sha256(head + data.read()).hexdigest()])
+    return found or [path]
+
+
+class Passes:
+    """The tries of tasks, a line each, in a file that only grows. What a kill cut off counts for nothing."""
+
+    def __init__(self, path: Path, keys: dict[Key, str], tries: int, ceiling: float, every: bool = False) -> None:
+        self.path, self.keys, self.tries, self.ceiling, self.every = path, keys, tries, ceiling, every
+        self.made: dict[Key, dict[int, bool]] = {task: {} for task in keys}
+        by_key = {key: task for task, key in keys.items()}
+        data = path.read_bytes() if path.exists() else b""
+        for line in data.split(b"\n"):
+            try:
+                row = json.loads(line)
+                task, number, passed = by_key.get(row["key"]), row["try"], row["passed"]
+            except (ValueError, KeyError, TypeError):
+                continue
+            if task is not None and number < tries:
+                self.made[task][number] = passed
+        self.torn = not data.endswith(b"\n") and bool(data)
+
+    def decided(self, task: Key) -> bool:
+        """Whether more tries, up to all of them, could not bring the task to the other side of the ceiling. The rate
+        of the tries made is then on the side that the rate of all would be on, but no unbiased figure."""
+        if self.every:
+            return len(self.made[task]) == self.tries
+        passes, made, most = sum(self.made[task].values()), len(self.made[task]), self.ceiling * self.tries + 1e-9
+        return passes > most or passes + self.tries - made <= most
+
+    def rate(self, task: Key) -> float | None:
+        """passes / tries made; None where no try came to an end."""
+        made = self.made.get(task)
+        return sum(made.values()) / len(made) if made else None
+
+    def jobs(self) -> Iterator[tuple[Key, int]]:
+        """What is to be tried, first tries first, so that few are under way when their task is decided."""
+        for number in range(self.tries):
+            for task, made in self.made.items():
+                if number not in made and not self.decided(task):
+                    yield task, number
+
+
+async def roll_out(
+    config: Config, tasks: dict[Key, Task], given: EnvironmentSet, passes: Passes, console: Console
+) -> dict[str, int]:
+    """Play the tries that are missing and append each as it ends. Returns how many episodes ended in which StopReason;
+    those that failed on our side are no tries."""
+    # Only here, where a policy runs: loading JAX and transformers takes seconds and 400 MB that other filters need not.
+    import numpy as np
+    from flax import nnx
+
+    from codegym_jax.chat import load_chat
+    from codegym_jax.grpo import exported, load_policy
+    from codegym_jax.inference.client import Sampling
+    from codegym_jax.perturb import view
+    from codegym_jax.rollout import Budget, Draw, open_actors, run_episode
+
+    model = dataclasses.replace(config.model, path=exported(config.model.path))
+    config = dataclasses.replace(config, model=model)
+    r, chat = config.rollout, load_chat(config.model.source, config.chat.call_format)
+    sampling = Sampling(r.temperature, r.top_p, r.top_k, r.turn_tokens, chat.stop_token_ids)
+    budget = Budget(r.max_turns, r.max_tokens, r.max_malformed)
+    seen = {key: view(config.perturb, given.environments[task.environment], task) for key, task in tasks.items()}
+
+    @functools.cache
+    def prompt(key: Key) -> list[int]:
+        turns = min(budget.turns, tasks[key].max_turns)
+        tokens = chat.prompt(seen[key].statement, seen[key].tools, turns)
+        if len(tokens) >= budget.tokens:
+            fix = f"must leave room after the prompt of {tasks[key].id:.200}: {len(tokens)} tokens"
+            raise ConfigError("rollout.max_tokens", budget.tokens, fix)
+        return tokens
+
+    todo = [key for key in tasks if not passes.decided(key)]
+    for key in {key[0]: key for key in todo}.values():  # an error now, not after an hour
+        prompt(key)
+    jobs, stops = iter(passes.jobs()), collections.Counter[str]()
+    with bars(console) as progress, open(passes.path, "a", encoding="utf-8", buffering=1) as file:
+        if passes.torn:
+            file.write("\n")
+        bar = progress.add_task("tasks rolled out", total=len(todo))
+
+        async def worker() -> None:
+            for key, number in jobs:
+                task, name = tasks[key], f"filter-{key}.{number}"
+                draw = Draw(0, task, given.environments[task.environment])
+                noise = (config.seed, int.from_bytes(hashlib.sha256(task.id.encode(errors="replace")).digest()[:8]))
+                seed = int(np.random.SeedSequence((*noise, number)).generate_state(1)[0] >> 1)
+                actors.client.open([name])
+                episode = await run_episode(
+                    draw, number, actors, sampling, budget, list(prompt(key)), seen[key], seed, name
+                )
+                stops[str(episode.stop)] += 1
+                if not episode.stop.trainable:
+                    continue
+                open_before = not passes.decided(key)
+                passes.made[key][number] = episode.reward >= 1.0
+                made = passes.made[key]
+                row = {"task": task.id, "key": passes.keys[key], "try": number, "passed": made[number]}
+                row |= {"passes": sum(made.values()), "tries": len(made), "stop": episode.stop, "calls": episode.calls}
+                file.write(json.dumps(row) + "\n")
+                said = f"tasks rolled out ({sum(stops.values())} episodes, {stops[StopReason.ANSWERED]} right)"
+                progress.update(bar, advance=int(open_before and passes.decided(key)), description=said)
+
+        graphdef, params = nnx.split(load_policy(config))
+        async with open_actors(config, graphdef, params, chat) as actors, together() as group:
+            for _ in range(min(r.live, len(todo) * passes.tries)):
+                group.create_task(worker())
+    return dict(stops)
+
+
+def pass_keys(config: Config, tasks: dict[Key, Task], given: EnvironmentSet) -> dict[Key, str]:
+    """A hash of all that a task's tries depend on."""
+    sampled = "max_turns max_tokens max_malformed turn_tokens temperature top_p top_k".split()
+    said: list[Any] = [fingerprint(config.model.source), config.model.dtype, config.chat.call_format, config.seed]
+    said += [{name: getattr(config.rollout, name) for name in sampled}, dataclasses.asdict(config.perturb)]
+    policy = digest(*said)
+    return {
+        key: digest(policy, given.environments[task.environment].source, task.id, task.statement, task.max_turns)
+        for key, task in tasks.items()
+    }
+
+
+# ---- the set ---------------------------------------------------------------------------------------------------------
+
+
+def capped(records: Sequence[Record], most: int) -> filters.Filtered:
+    """At most so many tasks of an environment, evenly over those in the order of difficulty and calls."""
+    groups: dict[str, list[Record]] = collections.defaultdict(list)
+    for record in records:
+        groups[record.environment].append(record)
+    chosen: set[Key] = set()
+    for group in groups.values():
+        group.sort(key=lambda record: (record.difficulty, record.oracle_calls))
+        count = min(most or len(group), len(group))
+        chosen |= {(r.environment, r.config) for r in (group[i * len(group) // count] for i in range(count))}
+    kept = [record for record in records if (record.environment, record.config) in chosen]
+    dropped = [record for record in records if (record.environment, record.config) not in chosen]
+    return kept, [Dropped(r, "tasks_per_environment", f"{most} others were taken") for r in dropped]
+
+
+def turns(tasks: Sequence[Task], most: int) -> list[Task]:
+    """Tasks of a hardened environment, whose oracle takes more calls than before: at least twice the calls of the
+    longest of a difficulty, as a power of two, so that it says next to nothing about any one of them."""
+    longest: dict[int, int] = collections.defaultdict(int)
+    for task in tasks:
+        longest[task.difficulty] = max(longest[task.difficulty], task.oracle_calls)
+    allowed = {n: min(max(256, most), 2 ** math.ceil(math.log2(2 * max(1, calls)))) for n, calls in longest.items()}
+    return [task._replace(max_turns=max(task.max_turns, allowed[task.difficulty])) for task in tasks]
+
+
+def store(out: Path, kept: EnvironmentSet, cards: dict[str, dict[str, Any]], dropped: Sequence[Dropped]) -> None:
+    """Write sources, tasks.jsonl, cards and dropped.ndjson; drop what earlier runs left of other environments."""
+    for old in (out / "cards").glob("*.json"):
+        if old.stem not in kept.environments:
+            (out / f"{old.stem}.py").unlink(missing_ok=True)
+            old.unlink(missing_ok=True)
+    building = out / f".assembling-{os.getpid()}"
+    environments.save(kept, building)
+    for file in building.iterdir():
+        file.replace(out / file.name)
+    shutil.rmtree(building)
+    for name, card in cards.items():
+        write(out / "cards" / f"{name}.json", json.dumps(card, indent=1) + "\n")
+    lines = [
+        {"task": f"codegym_v1@{record.environment}@{record.config}", "filter": name, "reason": reason}
+        for record, name, reason in dropped
+    ]
+    write(out / "dropped.ndjson", "".join(json.dumps(line) + "\n" for line in lines))
+
+
+def read_problems(paths: Sequence[Path]) -> list[Problem]:
+    return [problem for path in paths for problem in problems.read(path)[0]]
+
+
+def card(
+    old: dict[str, Any], measured_: Measured, environment: Environment, problem: str, said: dict[str, Any]
+) -> dict[str, Any]:
+    """The card carried over, or made of what was measured here, with what the filters did as its `filter`."""
+    found = measured_.audit and {"audit": measured_.audit}
+    plain = {"environment": environment.name, "problem": problem, "origin": "", "licence": ""} | old
+    plain |= {"tools": [tool.name for tool in environment.tools], "kept": said["kept"]} | (found or {})
+    if not old or measured_.source:
+        plain |= {"oracle_calls": sorted(measured_.calls.values()), "configurations": len(measured_.calls)}
+    if measured_.verification:
+        plain["verification"] = measured_.verification
+    return plain | {"filter": said}
+
+
+async def filtered(options: Options, config: Config, console: Console) -> dict[str, Any]:
+    """The whole of it, from SET to OUT; returns the JSON line."""
+    t, out = options.thresholds, options.out
+    given = environments.load(options.set)
+    if not given.tasks:
+        raise EnvironmentFormatError(
+            f"{options.set}: no tasks; expected rows with `ability` in a .jsonl or Parquet file"
+        )
+    cards = read_cards(options.set if options.set.is_dir() else options.set.parent, given.environments)
+    made_of = {name: problem_id(name, cards) for name in dict.fromkeys(task.environment for task in given.tasks)}
+    own = {problem.id: problem for problem in read_problems(options.problems)}
+    if own and not own.keys() & set(made_of.values()):
+        fix = f"none of these is what the set was made of: it has problems like {next(iter(made_of.values()))!r}"
+        raise ConfigError("--problems", " ".join(map(str, options.problems)), fix)
+    ours = [own.get(id) or Problem(id, given.environments[n].statement, "", "", ()) for n, id in made_of.items()]
+    contaminated = filters.contamination(ours, read_problems(options.against)) if options.against else {}
+    clean = tuple(task for task in given.tasks if made_of[task.environment] not in contaminated)
+    async with SandboxPool(original.LIMITS) as pool:
+        if not options.tries:  # else the rollouts say it
+            console.print(describe(pool.isolation), highlight=False, markup=False, soft_wrap=True)
+        found = await measured(pool, options, EnvironmentSet(given.environments, clean), cards, own, console)
+        hardened = {n: parse_environment(m.source, n, f"{out}/progress/{n}.json") for n, m in found.items() if m.source}
+        whole = EnvironmentSet(given.environments | hardened, given.tasks)
+        tasks: dict[Key, Task] = {}
+        records, dropped = list[Record](), list[Dropped]()
+        for task in given.tasks:
+            name, m = task.environment, found.get(task.environment, Measured({}, {}, None))
+            record = Record(name, made_of[name], task.config, 0, len(whole.environments[name].tools))
+            if record.problem in contaminated:
+                dropped.append(Dropped(record, "contaminated", contaminated[record.problem]))
+            elif m.refused:
+                dropped.append(Dropped(record, *m.refused))
+            elif task.config not in m.calls:
+                dropped.append(Dropped(record, "oracle_fails", m.failed.get(task.config, "not solved")))
+            else:
+                calls = m.calls[task.config]
+                leak = m.audit["leak_fraction"] if m.audit else 0.0
+                record = record._replace(oracle_calls=calls, leak_fraction=leak, bound=bound(m, task.config))
+                records.append(record._replace(difficulty=task.difficulty))
+                tasks.setdefault((name, task.config), task._replace(oracle_calls=calls))
+        for name in hardened:
+            mine = [task for task in tasks.values() if task.environment == name]
+            tasks |= {(name, task.config): task for task in turns(mine, t.most_calls)}
+
+        kept, more = filters.measured(records, t)
+        # As they were before hardening, which gives all of them the same tools.
+        kept, repeated = filters.distinct(kept, {name: e.source for name, e in given.environments.items()})
+        kept, others = capped(kept, options.tasks_per_environment)
+        dropped += more + repeated + others
+        stops: dict[str, int] = {}
+        passes = None
+        if options.tries and kept:
+            chosen = {key: tasks[key] for key in ((record.environment, record.config) for record in kept)}
+            (out / "progress").mkdir(parents=True, exist_ok=True)
+            keys = pass_keys(config, chosen, whole)
+            passes = Passes(
+                out / "progress" / "passes.ndjson", keys, options.tries, t.highest_pass_rate, options.all_tries
+            )
+            if not all(map(passes.decided, chosen)):
+                stops = await roll_out(config, chosen, whole, passes, console)
+            rated = [record._replace(pass_rate=passes.rate((record.environment, record.config))) for record in kept]
+            kept, easy = filters.measured(rated, t)
+            for drop in easy:
+                made = passes.made[drop.record.environment, drop.record.config].values()
+                most = int(t.highest_pass_rate * options.tries + 1e-9)
+                reason = f"passed {sum(made)} of {len(made)} tries; at most {most} of {options.tries} may"
+                dropped.append(drop._replace(reason=reason))
+        if options.held_out is not None:
+            kept = [record._replace(split=filters.split(record.problem, options.held_out)) for record in kept]
+        final = [(record, tasks[record.environment, record.config]) for record in kept]
+        final = [(r, task._replace(split=r.split or task.split)) for r, task in final]
+        names = dict.fromkeys(record.environment for record in kept)
+        result = EnvironmentSet({name: whole.environments[name] for name in names}, tuple(task for _, task in final))
+
+        reasons = collections.Counter(name for _, name, _ in dropped)
+        by_environment: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
+        for record, name, _ in dropped:
+            by_environment[record.environment][name] += 1
+        written = {}
+        for name in names:
+            mine = [record for record in kept if record.environment == name]
+            said = {"thresholds": dataclasses.asdict(t), "kept": len(mine), "dropped": by_environment[name]}
+            said |= {"hardened": name in hardened, "bound": {r.config: r.bound for r in mine if r.bound < math.inf}}
+            if passes:
+                made = {r.config: passes.made[name, r.config] for r in mine}
+                said["passes"] = {text: [sum(tries.values()), len(tries)] for text, tries in made.items()}
+            written[name] = card(cards.get(name, {}), found[name], whole.environments[name], made_of[name], said)
+        tries = [made for made in passes.made.values() if made] if passes else []
+        line = {
+            "problems": len(set(made_of.values())),
+            "usable": len(set(made_of.values()) - contaminated.keys()),
+            "synthesized": len(made_of),
+            "verified": sum(bool(m.calls) and not m.refused for m in found.values()),
+            "tasks": len(given.tasks),
+            "kept": len(kept),
+            "environments": len(names),
+            "hardened": sum(name in hardened for name in names),
+            "mean_tools": round(statistics.fmean([len(e.tools) for e in result.environments.values()] or [0]), 2),
+            "mean_oracle_calls": round(statistics.fmean([record.oracle_calls for record in kept] or [0]), 2),
+            "pass_rate": round(statistics.fmean(sum(m.values()) / len(m) for m in tries), 4) if tries else None,
+            "episodes": sum(stops.values()),
+            "splits": collections.Counter(task.split for task in result.tasks),
+            "rejected": dict(reasons.most_common()),
+        }
+        store(out, result, written, dropped)
+        await tell(pool, options, result, written, line)
+        if options.export:
+            line["export"] = await export(result, options.export, pool)
+    table(console, options, dropped, line, stops)
+    return line
+
+
+async def tell(
+    pool: SandboxPool, options: Options, result: EnvironmentSet, cards: dict[str, dict[str, Any]], line: dict[str, Any]
+) -> None:
+    """report.html, with what the oracles of a few environments do."""
+    examples = {}
+    for name in list(cards)[:: max(1, len(cards) // EXAMPLES)][:EXAMPLES]:
+        mine = sorted((task for task in result.tasks if task.environment == name), key=lambda task: task.oracle_calls)
+        task, environment = mine[len(mine) // 4], result.environments[name]
+        oracle = await pool.solve(environment.source, environment.class_name, task.config)
+        steps = [*oracle.steps[: SHOWN_STEPS - 1], *oracle.steps[max(SHOWN_STEPS - 1, len(oracle.steps) - 1) :]]
+        examples[name] = {"config": task.config, "calls": len(oracle.steps), "steps": steps}
+    page = report.render(str(options.out), line, list(cards.values()), result, examples)
+    write(options.out / "report.html", page)
+
+
+def table(
+    console: Console, options: Options, dropped: Sequence[Dropped], line: dict[str, Any], stops: dict[str, int]
+) -> None:
+    """What each filter dropped, those that had nothing to drop too, with an example of why."""
+    ran = ["oracle_calls", "tools", "leak_fraction", "bound", "near_duplicate"]
+    ran += [name for name, on in (("contaminated", options.against), ("pass_rate", options.tries)) if on]
+    rows = Table("filter", "tasks dropped", "environments", "for example")
+    for name in [*line["rejected"], *(name for name in ran if name not in line["rejected"])]:
+        mine = [drop for drop in dropped if drop.filter == name]
+        examples = [f"{record.environment.rsplit('__', 1)[0]}: {reason}"[:80] for record, _, reason in mine[:1]]
+        rows.add_row(name, f"{len(mine):,}", f"{len({drop.record.environment for drop in mine}):,}", *examples)
+    rows.add_row("kept", f"{line['kept']:,}", f"{line['environments']:,}", "", style="bold")
+    console.print(rows, markup=False)
+    ours = {stop: count for stop, count in stops.items() if not StopReason(stop).trainable}
+    if ours:
+        said = ", ".join(f"{count} {stop}" for stop, count in ours.items())
+        console.print(f"episodes that are no tries: {said}; the same command plays them again", markup=False)
+
+
+def policy_flags(argv: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The flags of the config's sections with their values, and the rest."""
+    kinds, mine, rest = flat(Config), list[str](), list(argv)
+    i = 0
+    while i < len(rest):
+        name = rest[i].removeprefix("--").partition("=")[0]
+        if not (rest[i].startswith("--") and (name in ("config", "seed") or name.startswith(SECTIONS))):
+            i += 1
+            continue
+        key = name.replace("-", "_").replace("no_", "", 1) if ".no-" in name else name.replace("-", "_")
+        alone = "=" in rest[i] or kinds.get(key) is bool
+        mine += rest[i : i + 2 - alone]
+        del rest[i : i + 2 - alone]
+    return mine, rest
+
+
+def main() -> None:
+    given, argv = policy_flags(sys.argv[1:])
+    start = Options(tyro.MISSING, tyro.MISSING, HARD if "--hard" in argv else PAPER)
+    options = tyro.cli(Options, args=argv, prog="filter.py", description=Options.__doc__, default=start)
+    # A config that is named has its own values for all that the small policy needs otherwise.
+    config = parse(given, Config if any(flag.startswith("--config") for flag in given) else Policy, "filter.py")
+    console = Console(stderr=True)
+    with clear_errors("filter.py"):
+        try:
+            options.validate()
+            print(json.dumps(asyncio.run(filtered(options, config, console))))
+        except ProblemFormatError as error:
+            print(f"filter.py: error: {error}", file=sys.stderr)
+            raise SystemExit(2) from None
+        except KeyboardInterrupt:
+            print("filter.py: interrupted; what is finished is kept, the same command goes on", file=sys.stderr)
+            raise SystemExit(130) from None
+
+
+if __name__ == "__main__":
+    main()
