@@ -382,7 +382,8 @@ async def roll_out(
     config: Config, tasks: dict[Key, Task], given: EnvironmentSet, passes: Passes, console: Console
 ) -> dict[str, int]:
     """Play the tries that are missing and append each as it ends. Returns how many episodes ended in which StopReason;
-    those that failed on our side are no tries."""
+    what says nothing about the policy is no try. SandboxError where one failed on our side: a pass rate with holes
+    would keep tasks unmeasured."""
     # Only here, where a policy runs: loading JAX and transformers takes seconds and 400 MB that other filters need not.
     import numpy as np
     from flax import nnx
@@ -429,6 +430,9 @@ async def roll_out(
                     draw, number, actors, sampling, budget, list(prompt(key)), seen[key], seed, name
                 )
                 stops[str(episode.stop)] += 1
+                if episode.stop is StopReason.INFRASTRUCTURE:
+                    fix = "what ended is kept, the same command goes on"
+                    raise SandboxError(f"a rollout failed on our side: {episode.detail or 'no reason given'}; {fix}")
                 if not episode.stop.trainable:
                     continue
                 open_before = not passes.decided(key)
@@ -586,7 +590,9 @@ async def filtered(options: Options, config: Config, console: Console) -> dict[s
             if not all(map(passes.decided, chosen)):
                 stops = await roll_out(config, chosen, whole, passes, console)
             rated = [record._replace(pass_rate=passes.rate((record.environment, record.config))) for record in kept]
-            kept, easy = filters.measured(rated, t)
+            broken = [record for record in rated if not passes.decided((record.environment, record.config))]
+            dropped += [Dropped(r, "no_verdict", "its episodes break the protocol or are not replayed") for r in broken]
+            kept, easy = filters.measured([record for record in rated if record not in broken], t)
             for drop in easy:
                 made = passes.made[drop.record.environment, drop.record.config].values()
                 most = int(t.highest_pass_rate * options.tries + 1e-9)
@@ -633,7 +639,7 @@ async def filtered(options: Options, config: Config, console: Console) -> dict[s
         await tell(pool, options, result, written, line)
         if options.export:
             line["export"] = await export(result, options.export, pool)
-    table(console, options, dropped, line, stops)
+    table(console, options, dropped, line)
     return line
 
 
@@ -652,9 +658,7 @@ async def tell(
     write(options.out / "report.html", page)
 
 
-def table(
-    console: Console, options: Options, dropped: Sequence[Dropped], line: dict[str, Any], stops: dict[str, int]
-) -> None:
+def table(console: Console, options: Options, dropped: Sequence[Dropped], line: dict[str, Any]) -> None:
     """What each filter dropped, those that had nothing to drop too, with an example of why."""
     ran = ["oracle_calls", "tools", "leak_fraction", "bound", "near_duplicate"]
     ran += [name for name, on in (("contaminated", options.against), ("pass_rate", options.tries)) if on]
@@ -665,10 +669,6 @@ def table(
         rows.add_row(name, f"{len(mine):,}", f"{len({drop.record.environment for drop in mine}):,}", *examples)
     rows.add_row("kept", f"{line['kept']:,}", f"{line['environments']:,}", "", style="bold")
     console.print(rows, markup=False)
-    ours = {stop: count for stop, count in stops.items() if not StopReason(stop).trainable}
-    if ours:
-        said = ", ".join(f"{count} {stop}" for stop, count in ours.items())
-        console.print(f"episodes that are no tries: {said}; the same command plays them again", markup=False)
 
 
 def policy_flags(argv: Sequence[str]) -> tuple[list[str], list[str]]:
