@@ -26,7 +26,6 @@ import itertools
 import json
 import math
 import os
-import shutil
 import statistics
 import sys
 import traceback
@@ -36,7 +35,6 @@ from typing import Annotated, Any, NamedTuple
 
 import tyro
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from codegym_jax import environments, problems, synthesis
@@ -49,6 +47,7 @@ from codegym_jax.sandbox import SandboxError, SandboxPool, describe
 from codegym_jax.synthesis import filters, original, report
 from codegym_jax.synthesis.audit import CONFIGS, audit
 from codegym_jax.synthesis.filters import HARD, Dropped, Record, Thresholds
+from codegym_jax.synthesis.folder import bars, store, sweep, write
 from codegym_jax.synthesis.harden import harden
 from codegym_jax.synthesis.verify import verify
 from codegym_jax.types import Environment, StopReason, Task
@@ -57,7 +56,10 @@ MEASURE_S = 300.0  # of an environment: audits take 1 to 5 s, hardening some of 
 EXAMPLES = 3  # transcripts of the report
 SHOWN_STEPS = 40  # of each
 SECTIONS = ("model.", "chat.", "sandbox.", "rollout.", "perturb.")  # of a config, that rollouts depend on
-APART = {"filters.py", "report.py", "llm.py", "static.py", "pieces.py", "accessors.py", "wording.py"}  # what does not
+APART = {  # what does not measure
+    "executors.py", "filters.py", "folder.py", "report.py", "stages.py",
+    "llm.py", "static.py", "pieces.py", "accessors.py", "wording.py",
+}  # fmt: skip
 PAPER = Thresholds()
 SMALL = ModelSection(path="envs/starter/warm_start", dtype="float32")
 ROOM = RolloutSection(max_tokens=4096, turn_tokens=64, max_malformed=1, live=64, lockstep=True, decode_chunk=8)
@@ -131,22 +133,9 @@ class Measured(NamedTuple):
     refused: tuple[str, str] | None = None
 
 
-def write(path: Path, text: str) -> None:
-    """All of it or nothing, whatever happens meanwhile."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8", errors="surrogateescape")
-    temporary.replace(path)
-
-
 def digest(*said: Any) -> str:
     text = json.dumps(said, sort_keys=True, default=str)
     return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()[:32]
-
-
-def bars(console: Console) -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console)
 
 
 @contextlib.asynccontextmanager
@@ -491,26 +480,6 @@ def turns(tasks: Sequence[Task], most: int) -> list[Task]:
     return [task._replace(max_turns=max(task.max_turns, allowed[task.difficulty])) for task in tasks]
 
 
-def store(out: Path, kept: EnvironmentSet, cards: dict[str, dict[str, Any]], dropped: Sequence[Dropped]) -> None:
-    """Write sources, tasks.jsonl, cards and dropped.ndjson; drop what earlier runs left of other environments."""
-    for old in (out / "cards").glob("*.json"):
-        if old.stem not in kept.environments:
-            (out / f"{old.stem}.py").unlink(missing_ok=True)
-            old.unlink(missing_ok=True)
-    building = out / f".assembling-{os.getpid()}"
-    environments.save(kept, building)
-    for file in building.iterdir():
-        file.replace(out / file.name)
-    shutil.rmtree(building)
-    for name, card in cards.items():
-        write(out / "cards" / f"{name}.json", json.dumps(card, indent=1) + "\n")
-    lines = [
-        {"task": f"codegym_v1@{record.environment}@{record.config}", "filter": name, "reason": reason}
-        for record, name, reason in dropped
-    ]
-    write(out / "dropped.ndjson", "".join(json.dumps(line) + "\n" for line in lines))
-
-
 def read_problems(paths: Sequence[Path]) -> list[Problem]:
     return [problem for path in paths for problem in problems.read(path)[0]]
 
@@ -532,6 +501,7 @@ def card(
 async def filtered(options: Options, config: Config, console: Console) -> dict[str, Any]:
     """The whole of it, from SET to OUT; returns the JSON line."""
     t, out = options.thresholds, options.out
+    sweep(out)
     given = environments.load(options.set)
     if not given.tasks:
         raise EnvironmentFormatError(
@@ -635,7 +605,12 @@ async def filtered(options: Options, config: Config, console: Console) -> dict[s
             "splits": collections.Counter(task.split for task in result.tasks),
             "rejected": dict(reasons.most_common()),
         }
-        store(out, result, written, dropped)
+        store(out, result, written.values())
+        lines = (
+            {"task": f"codegym_v1@{record.environment}@{record.config}", "filter": name, "reason": reason}
+            for record, name, reason in dropped
+        )
+        write(out / "dropped.ndjson", "".join(json.dumps(line) + "\n" for line in lines))
         await tell(pool, options, result, written, line)
         if options.export:
             line["export"] = await export(result, options.export, pool)

@@ -14,52 +14,27 @@ assembles the set (all may, it gives the same), and so does any later run. The l
 import collections
 import contextlib
 import dataclasses
-import itertools
 import json
 import math
-import re
-import secrets
-import shutil
 import sys
-import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import tyro
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from codegym_jax import problems
 from codegym_jax.cli import clear_errors
-from codegym_jax.environments import EnvironmentFormatError, EnvironmentSet, parse_environment, save
+from codegym_jax.environments import EnvironmentFormatError, EnvironmentSet, parse_environment
 from codegym_jax.problems import Problem, ProblemFormatError
 from codegym_jax.synthesis import executors, filters, report
+from codegym_jax.synthesis.folder import bars, store, sweep, write
 from codegym_jax.synthesis.llm import LLMConfig, LLMError, Usage
 from codegym_jax.synthesis.stages import MOST, Settings, key
 from codegym_jax.types import Task
 
-TOKEN = secrets.token_hex(8)  # of this run, in the names of what it is writing
-LEFT_OVER_S = 3600.0  # after which a file that was being written is no longer: locks do not reach other machines
 NO_MODEL = LLMConfig("", cache="")
-
-
-def write(path: Path, text: str) -> None:
-    """All of it or nothing, whatever happens meanwhile."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{TOKEN}")
-    temporary.write_text(text, encoding="utf-8", errors="surrogateescape")
-    temporary.replace(path)
-
-
-def sweep(out: Path) -> None:
-    """Remove what killed runs were writing. Running ones, here or elsewhere, have younger files."""
-    unfinished = re.compile(r"\.assembling-\w+|\..+\.(\d+|[0-9a-f]{16})|.+\.part")
-    folders = (out.glob(".*"), out.glob("progress/.*"), out.glob("cards/.*"), out.glob("progress/llm/*/*.part"))
-    for path in itertools.chain.from_iterable(folders):
-        with contextlib.suppress(FileNotFoundError):
-            if unfinished.fullmatch(path.name) and time.time() - path.stat().st_mtime > LEFT_OVER_S:
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def stored(path: Path, wanted: str, seconds: float) -> dict[str, Any] | None:
@@ -91,17 +66,8 @@ def assemble(out: Path, results: dict[str, dict[str, Any]]) -> tuple[Environment
             longest[level] = max(longest[level], calls)
         split = filters.split(problem)
         tasks += [Task(name, text, split, "", turns(longest[n]), calls, n) for text, n, calls in result["tasks"]]
-    for old in (out / "cards").glob("*.json"):
-        if old.stem not in environments:
-            (out / f"{old.stem}.py").unlink(missing_ok=True)
-            old.unlink(missing_ok=True)
-    building = out / f".assembling-{TOKEN}"
-    save(made := EnvironmentSet(environments, tuple(tasks)), building)
-    for file in building.iterdir():
-        file.replace(out / file.name)
-    shutil.rmtree(building)
-    for card in cards:
-        write(out / "cards" / f"{card['environment']}.json", json.dumps(card, indent=1) + "\n")
+    made = EnvironmentSet(environments, tuple(tasks))
+    store(out, made, cards)
     return made, cards
 
 
@@ -191,9 +157,8 @@ def synthesize(
     (out / "progress").mkdir(parents=True, exist_ok=True)
     sweep(out)
     console, kept, usage, told = Console(stderr=True), 0, Usage(), False
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with contextlib.ExitStack() as stack:
-        progress = stack.enter_context(Progress(*columns, console=console))
+        progress = stack.enter_context(bars(console))
         bar = progress.add_task("problems", total=len(mine), completed=len(mine) - len(todo))
         events: Iterable[tuple[str, Any, Any]] = ()
         if todo:
