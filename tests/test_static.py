@@ -165,7 +165,7 @@ def test_leaves_are_scalars_and_characters_and_mutate_changes_one():
 
 
 def str_leaves(value):
-    return [original._at(value, path) for path in original.leaves(repr(value))]
+    return [original.at(value, path) for path in original.leaves(repr(value))]
 
 
 def test_canonical_answers_compare_as_said():

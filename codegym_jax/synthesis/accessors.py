@@ -185,14 +185,15 @@ def accessors(shapes: dict[str, Shape], names: Names) -> tuple[dict[str, dict[st
                 f'def read_{name}():\n    return {{key: call("{lookup}", key=key) for key in call("{keys}")}}\n'
             )
         else:
-            look = names.new(f"{it}At")
-            table[name] = {"at": look}
+            parts, value = names.new(f"{it}Parts"), names.new(f"{it}Value")
+            table[name] = {"parts": parts, "value": value}
             path = {"path": ("array", f"places from the outside in; [] is {words} as a whole")}
-            doc = f"Read one place of {words}: a value, or of what holds others its kind and how many, or its keys."
-            tools.append(
-                Accessor(look, doc, path, "Any: the value, or kind and size of what is there", NESTED.format(get=get))
-            )
-            readers.append(READ_NESTED.format(name=name, look=look))
+            doc = f"Tell how a place of {words} that holds others is made up, not the values there."
+            back = "Any: its kind, how many it holds or their keys, and which of them, counted from 0, hold others"
+            tools.append(Accessor(parts, doc, path, back, WALK.format(get=get) + PARTS))
+            doc = f"Read one value of {words}."
+            tools.append(Accessor(value, doc, path, "Any: the value there", WALK.format(get=get) + VALUE))
+            readers.append(READ_NESTED.format(name=name, parts=parts, value=value))
     if scalars := [name for name, form in shapes.items() if form.kind == "scalar"]:
         doc = "Read one single value: " + ", ".join(scalars) + "."
         body = f"return {{name: self.config[name] for name in {scalars!r}}}[name]"
@@ -202,22 +203,32 @@ def accessors(shapes: dict[str, Shape], names: Names) -> tuple[dict[str, dict[st
     return table, tools, "\n".join(readers)
 
 
-NESTED = """here = {get}
+WALK = """here, holders = {get}, (list, tuple, set, dict)
 for place in path:
     if isinstance(here, dict):
         here = [value for key, value in here.items() if key == place or str(key) == place][0]
     else:
         here = (sorted(here) if isinstance(here, set) else here)[place]
+"""
+PARTS = """if not isinstance(here, holders):
+    raise TypeError("a value")
+inner = list(here.values() if isinstance(here, dict) else sorted(here) if isinstance(here, set) else here)
+inside = [i for i, item in enumerate(inner) if isinstance(item, holders)]
 if isinstance(here, dict):
-    return {{"kind": "table", "keys": [[type(key).__name__, str(key)] for key in here]}}
-return {{"kind": type(here).__name__, "length": len(here)}} if isinstance(here, (list, tuple, set)) else here"""
+    return {"kind": "table", "keys": [[type(key).__name__, str(key)] for key in here], "holders": inside}
+return {"kind": type(here).__name__, "length": len(here), "holders": inside}"""
+VALUE = """if isinstance(here, holders):
+    raise TypeError("no value")
+return here"""
 READ_NESTED = """def read_{name}(path=()):
-    here = call("{look}", path=list(path))
-    if not isinstance(here, dict):
-        return here
-    if here["kind"] == "table":
-        kinds = dict.fromkeys(("int", "float", "bool", "tuple"), _ast.literal_eval) | {{"str": str}}
-        return {{kinds[kind](key): read_{name}((*path, key)) for kind, key in here["keys"]}}
-    parts = [read_{name}((*path, i)) for i in range(here["length"])]
-    return {{"list": list, "tuple": tuple, "set": set}}[here["kind"]](parts)
+    here = call("{parts}", path=list(path))
+    keys = [key for _, key in here["keys"]] if here["kind"] == "table" else range(here["length"])
+    items = [
+        read_{name}((*path, key)) if i in here["holders"] else call("{value}", path=[*path, key])
+        for i, key in enumerate(keys)
+    ]
+    if here["kind"] != "table":
+        return {{"list": list, "tuple": tuple, "set": set}}[here["kind"]](items)
+    kinds = dict.fromkeys(("int", "float", "bool", "tuple"), _ast.literal_eval) | {{"str": str}}
+    return {{kinds[kind](key): item for (kind, key), item in zip(here["keys"], items)}}
 """

@@ -104,6 +104,43 @@ class Reads(ast.NodeTransformer):
         return node
 
 
+class Opened(ast.NodeTransformer):
+    """Writes map and filter as the comprehensions they are, and calls of the solution's own methods that are part of
+    the control flow as calls of functions: what is done to each element is then seen, and can be cut."""
+
+    def __init__(self, methods: dict[str, str]) -> None:
+        self.methods = methods
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        if isinstance(node.value, ast.Name) and node.value.id == "self" and node.attr in self.methods:
+            return ast.Name(self.methods[node.attr], ast.Load())
+        return self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        if not isinstance(node.func, ast.Name) or node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
+            return node
+        match node.func.id, node.args:
+            case "map", [ast.Lambda(args=given, body=body), *series] if _plain(given, len(series)):
+                targets: list[ast.expr] = [ast.Name(argument.arg, ast.Store()) for argument in given.args]
+                one = len(series) == 1
+                walked = series[0] if one else ast.Call(ast.Name("zip", ast.Load()), series, [])
+                target = targets[0] if one else ast.Tuple(targets, ast.Store())
+                return ast.GeneratorExp(body, [ast.comprehension(target, walked, [], 0)])
+            case "filter", [ast.Lambda(args=given, body=body), walked] if _plain(given, 1):
+                (name,) = (argument.arg for argument in given.args)
+                clause = ast.comprehension(ast.Name(name, ast.Store()), walked, [body], 0)
+                return ast.GeneratorExp(ast.Name(name, ast.Load()), [clause])
+            case "map", [ast.Name() as function, walked] if function.id not in ("list", "tuple", "set", "dict"):
+                item = ast.Call(function, [ast.Name("part", ast.Load())], [])
+                return ast.GeneratorExp(item, [ast.comprehension(ast.Name("part", ast.Store()), walked, [], 0)])
+        return node
+
+
+def _plain(given: ast.arguments, count: int) -> bool:
+    return len(given.args) == count and not (given.defaults or given.kwonlyargs or given.vararg or given.kwarg)
+
+
 def stored_names(tree: ast.AST) -> set[str]:
     """Names that are bound somewhere in a function, its nested ones included."""
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
@@ -265,6 +302,7 @@ class Cutter(ast.NodeTransformer):
         return node
 
     def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+        node.body = self.visit(node.body)
         return node
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
