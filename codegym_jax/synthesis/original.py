@@ -17,6 +17,7 @@ from typing import Any
 
 from codegym_jax.problems import Problem
 from codegym_jax.sandbox import Limits, Outcome, SandboxPool
+from codegym_jax.types import StopReason
 
 SIZES = {1: 6, 2: 10, 3: 16, 4: 26, 5: 42}  # of containers, by difficulty: about 3 calls an element, 256 at most
 # For whatever synthesis runs: 1 s of CPU a call, so that what an input makes slow does not hold up the others.
@@ -65,10 +66,25 @@ HARNESS = """
 
 {canonical}
 
+class _Slow(BaseException):
+    pass
+
+
+def _slow(*_):
+    raise _Slow
+
+
 def _original(text):
-    import ast, json
+    import ast, json, signal
     given = ast.literal_eval(text)
-    answer = json.dumps(canonical(({entry})(**given)))
+    signal.signal(signal.SIGPROF, _slow)
+    signal.setitimer(signal.ITIMER_PROF, {cpu})
+    try:
+        answer = json.dumps(canonical(({entry})(**given)))
+    except _Slow:
+        return ""
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
     if len(answer) > {limit}:
         raise ValueError("an answer of %d characters" % len(answer))
     return answer
@@ -83,16 +99,27 @@ def _generate(text):
 
 
 async def answers(pool: SandboxPool, problem: Problem, configs: Sequence[str]) -> list[Outcome]:
-    """The original solution on each configuration: the canonical answer as JSON text, or why there is none."""
-    harness = HARNESS.format(canonical=CANONICAL, entry=problem.entry_point, limit=MAX_ANSWER)
-    return await pool.map(problem.solution + harness, "_original", configs)
+    """The original solution on each configuration: the canonical answer as JSON text, or why there is none. One that
+    takes too long says so itself: a process killed for it would be run again, and costs seconds."""
+    cpu = 0.8 * LIMITS.step_cpu_s
+    harness = HARNESS.format(canonical=CANONICAL, entry=problem.entry_point, limit=MAX_ANSWER, cpu=cpu)
+    outcomes = await pool.map(problem.solution + harness, "_original", configs)
+    slow = Outcome(StopReason.ENV_TIMEOUT, "", f"more than {cpu} s of CPU")
+    return [slow if outcome.stop is None and not outcome.value else outcome for outcome in outcomes]
 
 
-async def generate(
+async def generate(pool: SandboxPool, problem: Problem, size: int, seeds: Sequence[int]) -> list[str]:
+    """Configurations of difficulty `size`, 1 to 5, that the original answers: the problem's own, else like its
+    examples."""
+    drawn = await propose(pool, problem, size, seeds)
+    return [config for config, outcome in zip(drawn, await answers(pool, problem, drawn)) if outcome.stop is None]
+
+
+async def propose(
     pool: SandboxPool, problem: Problem, size: int, seeds: Sequence[int], wide: bool = False
 ) -> list[str]:
-    """Configurations of difficulty `size`, 1 to 5: the problem's own, else like its examples, or `wide` of them where
-    these ask for little work: with numbers of more digits. Those on which the original fails are left out."""
+    """The same, whether the original answers them or not. wide: with numbers of more digits than the examples have,
+    for where these ask for little work."""
     if problem.generator:
         arguments = [f"{seed} {size}" for seed in seeds]
         outcomes = await pool.map(f"{problem.generator}\n{GENERATE}", "_generate", arguments)
@@ -100,8 +127,7 @@ async def generate(
     else:
         draw = infer([ast.literal_eval(text) for text in problem.inputs], _records(problem.solution), wide)
         drawn = [repr(draw(random.Random(f"{problem.id}/{size}/{seed}"), size)) for seed in seeds]
-    drawn = list(dict.fromkeys(drawn))
-    return [config for config, outcome in zip(drawn, await answers(pool, problem, drawn)) if outcome.stop is None]
+    return list(dict.fromkeys(drawn))
 
 
 # Leaves

@@ -19,6 +19,7 @@ PURE |= set("gcd lcm sqrt isqrt floor ceil factorial comb log log2 log10 hypot f
 METHODS = set("isalpha isdigit isalnum isupper islower isspace lower upper title strip swapcase".split())
 METHODS |= set("startswith endswith count find replace capitalize join split index zfill".split())
 WALKERS = set("enumerate zip any all set list tuple map filter iter frozenset Counter deque accumulate".split())
+CHANGING = set("append pop sort extend insert remove reverse add update clear popleft appendleft discard".split())
 OPERATORS = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.IfExp, ast.Call)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
 
@@ -151,6 +152,40 @@ def stored_names(tree: ast.AST) -> set[str]:
             names |= {argument.arg for argument in (node.args.vararg, node.args.kwarg) if argument}
             names |= {node.name} if isinstance(node, ast.FunctionDef) else set()
     return names
+
+
+def _root(node: ast.AST) -> str:
+    while isinstance(node, (ast.Subscript, ast.Attribute, ast.Starred)):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def changes(tree: ast.AST, name: str) -> bool:
+    """Whether a function may change a row of this grid: through the grid, or what a row was bound to or put into."""
+    flows: list[tuple[list[ast.expr], ast.expr]] = []  # from the second into the names of the first
+    changed = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                flows.append(([*targets], value))
+            case ast.For() | ast.comprehension():
+                flows.append(([node.target], node.iter))
+            case ast.NamedExpr():
+                flows.append(([node.target], node.value))
+            case ast.Call(func=ast.Attribute(value=held, attr=attr), args=arguments) if attr in CHANGING:
+                changed.add(_root(held))
+                flows += [([held], argument) for argument in arguments]
+            case ast.AugAssign(target=ast.Name(id=target), value=ast.List() | ast.ListComp()):
+                changed.add(target)
+            case ast.Subscript() if not isinstance(node.ctx, ast.Load):
+                changed.add(_root(node))
+    rows, before = {name}, 0
+    while len(rows) > before:
+        before = len(rows)
+        for targets, value in flows:
+            if rows & {part.id for part in ast.walk(value) if isinstance(part, ast.Name)}:
+                rows |= {part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)}
+    return bool(rows & changed)
 
 
 class Cutter(ast.NodeTransformer):

@@ -26,8 +26,8 @@ from codegym_jax.sandbox import SandboxPool
 from codegym_jax.synthesis import original, wording
 from codegym_jax.synthesis.accessors import Accessor, Names, Shape, Unsupported, accessors, camel, indent, shape
 from codegym_jax.synthesis.accessors import fits as fits
-from codegym_jax.synthesis.pieces import Cutter, Opened, Piece, Reads, stored_names
-from codegym_jax.types import Environment
+from codegym_jax.synthesis.pieces import CHANGING, Cutter, Opened, Piece, Reads, changes, stored_names
+from codegym_jax.types import Environment, StopReason
 
 FEWEST_TOOLS, MOST_TOOLS = 4, 14
 FEWEST_CALLS, MOST_CALLS = 10, 256  # of an oracle (arXiv:2509.17325)
@@ -197,6 +197,8 @@ class _Endless(BaseException):
 
 def _record(env, name, parameters):
     env.step_count += 1
+    if any(type(item) is int and abs(item) > 10**400 for item in parameters.values()):
+        env.step_count = ENDLESS + 1
     if env.step_count > ENDLESS:
         raise _Endless
     value = getattr(env, name)(**parameters)
@@ -247,7 +249,9 @@ class Solution:
         nodes: list[ast.stmt] = [
             n for n in tree.body if isinstance(n, kept) and getattr(n, "module", "") != "__future__"
         ]
-        self.module = ast.unparse(ast.Module(nodes, []))
+        inside = [n for f in nodes if not isinstance(f, (ast.Import, ast.ImportFrom)) for n in ast.walk(f)]
+        imports: list[ast.stmt] = [n for n in inside if isinstance(n, (ast.Import, ast.ImportFrom))]
+        self.module = ast.unparse(ast.Module([*imports, *nodes], []))  # tools know only what the module does
         functions = {n.name: n for n in nodes if isinstance(n, ast.FunctionDef)}
         every = dict(functions)
         name = problem.entry_point.rsplit(".", 1)[-1]
@@ -286,7 +290,6 @@ def _is_pure(function: ast.FunctionDef) -> bool:
     return not function.decorator_list and not function.args.vararg and not function.args.kwarg
 
 
-CHANGING = set("append pop sort extend insert remove reverse add update clear popleft appendleft discard".split())
 RESERVED = (
     "step reset solve reward finished config parameters func_mapping Observe Done ReadSetting get_ref_answer KINDS"
 )
@@ -323,6 +326,7 @@ class Build:
         whole = self.eager or recursive or any(isinstance(n, (ast.Try, ast.Nonlocal)) for n in ast.walk(entry))
         easy = ("list", "text", "grid")
         lazy = {n: s for n, s in self.shapes.items() if not whole and s.kind in easy and n not in bound}
+        lazy = {n: s for n, s in lazy.items() if s.inner is not list or not changes(entry, n)}
         while True:
             tree = copy.deepcopy(entry)
             tree.body = [Reads(lazy, table).visit(node) for node in tree.body]
@@ -508,21 +512,26 @@ def _leaf_word(values: Sequence[Any]) -> str:
     return LEAVES.get(found.pop(), "value") if len(found) == 1 else "value"
 
 
-async def draw(pool: SandboxPool, problem: Problem, each: int, wide: bool = False) -> list[tuple[str, int]]:
-    """Configurations with their difficulty that the original answers: the examples (0), and up to `each` of every size
-    from 1 to 5."""
-    given = [(text, 0) for text in dict.fromkeys(problem.inputs)]
-    outcomes = await original.answers(pool, problem, [text for text, _ in given])
-    drawn = [pair for pair, outcome in zip(given, outcomes) if outcome.stop is None]
-    if not problem.generator and not problem.inputs:
-        return []
-    for size in original.SIZES:
+async def draw(pool: SandboxPool, problem: Problem, each: int, wide: bool = False) -> dict[str, tuple[int, str]]:
+    """Configurations that the original answers, with their difficulty and the answer: the examples (0), and up to
+    `each` of every size from 1 to 5."""
+    drawn: dict[str, tuple[int, str]] = {}
+
+    async def add(configs: Sequence[str], size: int) -> bool:
+        outcomes = await original.answers(pool, problem, configs)
+        drawn.update({t: (size, o.value) for t, o in zip(configs, outcomes) if o.stop is None})
+        return any(outcome.stop is StopReason.ENV_TIMEOUT for outcome in outcomes)
+
+    await add(list(dict.fromkeys(problem.inputs)), 0)
+    for size in original.SIZES if problem.generator or problem.inputs else ():
         seeds = range(size * 1000, size * 1000 + each + 4)
-        new = (await original.generate(pool, problem, size, seeds, wide))[:each]
-        if not new and size > 1:  # too slow by now, and slower from here on
-            break
-        drawn += [(text, size) for text in new]
-    return list(dict(drawn).items())
+        new = [text for text in await original.propose(pool, problem, size, seeds, wide) if text not in drawn]
+        before = len(drawn)
+        while (missing := before + each - len(drawn)) > 0 and new:
+            if await add(new[:missing], size):
+                return drawn  # what is too slow here is slower from here on
+            new = new[missing:]
+    return drawn
 
 
 async def synthesize(
@@ -537,7 +546,8 @@ async def synthesize(
         solution = Solution(problem)
         result, inside, varies = await _compile(pool, problem, solution, each, fewest, False)
         if isinstance(result, Compiled) and not inside and varies and not problem.generator:
-            result, inside, _ = await _compile(pool, problem, solution, each, fewest, True)
+            wide = await _compile(pool, problem, solution, each, fewest, True)
+            result, inside, varies = wide if wide[1] > 0 else (result, inside, varies)
         if isinstance(result, Compiled) and (not inside or len(result.environment.tools) < FEWEST_TOOLS):
             tools = len(result.environment.tools)
             return Refused(f"too_simple: {inside} configurations of {fewest}-{MOST_CALLS} calls, {tools} tools")
@@ -552,23 +562,23 @@ async def _compile(
     pool: SandboxPool, problem: Problem, solution: Solution, each: int, fewest: int, wide: bool
 ) -> tuple[Compiled | Refused, int, bool]:
     """The best of the ways to compile, how many of its configurations are of use, and whether calls depend on them."""
-    drawn = await draw(pool, problem, each, wide)
-    if not drawn:
+    answered = await draw(pool, problem, each, wide)
+    if not answered:
         raise Unsupported("inputs: the solution answers none of its examples, or has none")
-    keys = list(ast.literal_eval(drawn[0][0]))
-    drawn = [(text, size) for text, size in drawn if list(ast.literal_eval(text)) == keys]
+    given = {text: ast.literal_eval(text) for text in answered}
+    keys = list(next(iter(given.values())))
+    drawn = [(text, size) for text, (size, _) in answered.items() if list(given[text]) == keys]
     if not keys:
         raise Unsupported("inputs: the solution has no parameters")
-    values = {key: [ast.literal_eval(text)[key] for text, _ in drawn] for key in keys}
+    values = {key: [given[text][key] for text, _ in drawn] for key in keys}
     shapes = {key: dataclasses.replace(shape(values[key]), leaf=_leaf_word(values[key])) for key in keys}
-    outcomes = await original.answers(pool, problem, [text for text, _ in drawn])
     best: tuple[Compiled | Refused, int, bool] = (Refused(""), -1, False)
     for eager, cuts in ((False, True), (True, True), (True, False)):
         if not cuts and isinstance(best[0], Compiled):
             break
         build = Build(problem, solution, shapes, eager)
         build.examples = [text for text, _ in drawn]
-        build.answers = [json.loads(o.value) for o in outcomes if o.stop is None]
+        build.answers = [json.loads(answered[text][1]) for text, _ in drawn]
         result, calls = await _attempt(pool, build, drawn, cuts, fewest)
         inside = sum(fewest <= count <= MOST_CALLS for count in calls)
         if isinstance(result, Refused):
