@@ -150,7 +150,13 @@ def accessors(shapes: dict[str, Shape], names: Names) -> tuple[dict[str, dict[st
                 )
             )
             tools.append(
-                Accessor(cell, f"Read one place of {words}.", both, "Any: what is there", f"return {get}[row][column]")
+                Accessor(
+                    cell,
+                    f"Read what is in one row of {words}, at one place.",
+                    both,
+                    "Any: what is there",
+                    f"return {get}[row][column]",
+                )
             )
             inner = "tuple({})" if form.inner is tuple else "{}"
             values = f'[call("{cell}", row=row, column=column) for column in range(call("{width}", row=row))]'
@@ -187,44 +193,50 @@ def accessors(shapes: dict[str, Shape], names: Names) -> tuple[dict[str, dict[st
         else:
             parts, value = names.new(f"{it}Parts"), names.new(f"{it}Value")
             table[name] = {"parts": parts, "value": value}
-            path = {"path": ("array", f"places from the outside in; [] is {words} as a whole")}
-            doc = f"Tell how a place of {words} that holds others is made up, not the values there."
-            back = "Any: its kind, how many it holds or their keys, and which of them, counted from 0, hold others"
+            path = {"path": ("array", f"places counted from 0, or keys, from the outside in; [] is all of {words}")}
+            doc = f"Tell how a part of {words} is made up, not the values in it."
+            back = "dict: its kind, how many elements or which keys it has, and which of them have parts themselves"
             tools.append(Accessor(parts, doc, path, back, WALK.format(get=get) + PARTS))
-            doc = f"Read one value of {words}."
+            doc = f"Read one value of {words}, which has no parts."
             tools.append(Accessor(value, doc, path, "Any: the value there", WALK.format(get=get) + VALUE))
             readers.append(READ_NESTED.format(name=name, parts=parts, value=value))
     if scalars := [name for name, form in shapes.items() if form.kind == "scalar"]:
-        doc = "Read one single value: " + ", ".join(scalars) + "."
+        doc = "Read a value that stands alone: " + ", ".join(scalars) + "."
         body = f"return {{name: self.config[name] for name in {scalars!r}}}[name]"
         tools.append(
-            Accessor("ReadSetting", doc, {"name": ("string", "one of " + ", ".join(scalars))}, "Any: the value", body)
+            Accessor(
+                "ReadSetting",
+                doc,
+                {"name": ("string", ("one of " if scalars[1:] else "") + ", ".join(scalars))},
+                "Any: the value",
+                body,
+            )
         )
     return table, tools, "\n".join(readers)
 
 
-WALK = """here, holders = {get}, (list, tuple, set, dict)
+WALK = """here, parted = {get}, (list, tuple, set, dict)
 for place in path:
     if isinstance(here, dict):
         here = [value for key, value in here.items() if key == place or str(key) == place][0]
     else:
         here = (sorted(here) if isinstance(here, set) else here)[place]
 """
-PARTS = """if not isinstance(here, holders):
+PARTS = """if not isinstance(here, parted):
     raise TypeError("a value")
 inner = list(here.values() if isinstance(here, dict) else sorted(here) if isinstance(here, set) else here)
-inside = [i for i, item in enumerate(inner) if isinstance(item, holders)]
+inside = [i for i, item in enumerate(inner) if isinstance(item, parted)]
 if isinstance(here, dict):
-    return {"kind": "table", "keys": [[type(key).__name__, str(key)] for key in here], "holders": inside}
-return {"kind": type(here).__name__, "length": len(here), "holders": inside}"""
-VALUE = """if isinstance(here, holders):
+    return {"kind": "table", "keys": [[type(key).__name__, str(key)] for key in here], "with_parts": inside}
+return {"kind": type(here).__name__, "length": len(here), "with_parts": inside}"""
+VALUE = """if isinstance(here, parted):
     raise TypeError("no value")
 return here"""
 READ_NESTED = """def read_{name}(path=()):
     here = call("{parts}", path=list(path))
     keys = [key for _, key in here["keys"]] if here["kind"] == "table" else range(here["length"])
     items = [
-        read_{name}((*path, key)) if i in here["holders"] else call("{value}", path=[*path, key])
+        read_{name}((*path, key)) if i in here["with_parts"] else call("{value}", path=[*path, key])
         for i, key in enumerate(keys)
     ]
     if here["kind"] != "table":

@@ -21,6 +21,7 @@ METHODS |= set("startswith endswith count find replace capitalize join split ind
 WALKERS = set("enumerate zip any all set list tuple map filter iter frozenset Counter deque accumulate".split())
 CHANGING = set("append pop sort extend insert remove reverse add update clear popleft appendleft discard".split())
 OPERATORS = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.IfExp, ast.Call)
+NEUTRAL = ["first", "second", "third", "fourth", "fifth", "sixth"]
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
 
 
@@ -29,11 +30,13 @@ class Piece:
     """A step tool: `body` is an expression over `parameters`, and `weight` how much it does."""
 
     key: str  # the expression with its parameters numbered
-    name: str
     body: ast.expr
     parameters: list[str]
     weight: int
     helper: str  # the function it is a call of, if it is
+    wish: str  # what its name should be, as far as all its uses agree
+    calls: list[ast.Call] = dataclasses.field(default_factory=list)
+    name: str = ""  # once all its uses are known
 
 
 def call(name: str, /, **parameters: ast.expr) -> ast.Call:
@@ -269,7 +272,8 @@ class Cutter(ast.NodeTransformer):
         expression = body(node)
         parameters = [name for name, _ in atoms.values()]
         operations = [n for n in ast.walk(expression) if isinstance(n, OPERATORS)]
-        if not parameters or not operations or len(parameters) > 6:
+        counts = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "len"
+        if not parameters or not operations or len(parameters) > 6 or (counts and len(operations) == 1):
             return self._parts(node)
         helper = self.helper(node) if isinstance(node, ast.Call) else ""
         places = {name: f"_{i}" for i, name in enumerate(parameters)}
@@ -277,13 +281,12 @@ class Cutter(ast.NodeTransformer):
         if key in self.banned:
             return self._parts(node)
         if (piece := self.pieces.get(key)) is None:
-            name = camel(helper.removeprefix("self.")) if helper else wording.tool(expression, wish)
             weight = (
                 2 * len(operations) + 3 * bool(helper) + sum(isinstance(n, (ast.Compare, ast.Call)) for n in operations)
             )
             if len(operations) == 1 and isinstance(node, ast.BinOp) and isinstance(node.right, ast.Constant):
                 weight = 0  # i + 1
-            piece = Piece(key, self.names.new(name), expression, parameters, weight, helper)
+            piece = Piece(key, expression, parameters, weight, helper, wish)
             if helper and isinstance(expression, ast.Call) and not expression.keywords:
                 own = [a.arg for a in self.helpers[helper].args.args if a.arg != "self"]
                 plain = [a.id for a in expression.args if isinstance(a, ast.Name)]
@@ -291,7 +294,28 @@ class Cutter(ast.NodeTransformer):
                     piece.parameters = own[: len(plain)]
                     piece.body = _renamed(expression, dict(zip(plain, own)))
             self.pieces[key] = piece
-        return call(piece.name, **{name: self.visit(part) for name, (_, part) in zip(piece.parameters, atoms.values())})
+        elif not helper:
+            piece.wish = piece.wish if piece.wish == wish else ""
+            neutral = ["value"] if len(parameters) == 1 else NEUTRAL[: len(parameters)]
+            if parameters != piece.parameters != neutral:  # named after one use it would mislead at the other
+                piece.body = _renamed(piece.body, dict(zip(piece.parameters, neutral)))
+                for made in piece.calls:
+                    for keyword, name in zip(made.keywords, neutral):
+                        keyword.arg = name
+                piece.parameters = neutral
+        new = call(key, **{name: self.visit(part) for name, (_, part) in zip(piece.parameters, atoms.values())})
+        for keyword, name in zip(new.keywords, piece.parameters):  # its parts may be uses of the same piece
+            keyword.arg = name
+        piece.calls.append(new)
+        return new
+
+    def name(self) -> None:
+        """Name the pieces, after the last visit."""
+        for piece in self.pieces.values():
+            wish = camel(piece.helper.removeprefix("self.")) if piece.helper else ""
+            piece.name = self.names.new(wish or wording.tool(piece.body, piece.wish))
+            for made in piece.calls:
+                made.args = [ast.Constant(piece.name)]
 
     def _inner(self, item: Any, body: Any) -> Any:
         if isinstance(item, ast.keyword):
@@ -316,7 +340,11 @@ class Cutter(ast.NodeTransformer):
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST:
         target = node.targets[0]
-        node.value = self.cut(node.value, f"Update{camel(target.id)}" if isinstance(target, ast.Name) else "")
+        wish = ""
+        if isinstance(target, ast.Name):
+            again = any(isinstance(n, ast.Name) and n.id == target.id for n in ast.walk(node.value))
+            wish = f"{'Update' if again else 'WorkOut'}{camel(target.id)}"
+        node.value = self.cut(node.value, wish)
         return node
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:

@@ -207,7 +207,7 @@ def _record(env, name, parameters):
     for key, item in {**parameters, "return": value}.items():
         kinds.setdefault(key, set()).add(_kind(item))
     if not example and name not in ("Observe", "Done"):
-        _seen[name][2] = _json.dumps(value) if _kind(value) else ""
+        _seen[name][2] = _json.dumps(value) if _kind(value) or name.endswith("Parts") else ""
     return value
 
 
@@ -348,6 +348,7 @@ class Build:
                 cutter.stored = stored_names(helper) | {"self", *methods.values()}
                 nested.append(_bare(cutter.visit(helper)))
                 used |= _names(helper)
+        cutter.name()
         read = [name for name in self.shapes if name not in lazy]
         _bare(tree)
         arguments = [*tree.args.posonlyargs, *tree.args.args, *tree.args.kwonlyargs]
@@ -382,7 +383,7 @@ class Build:
             said = (ast.get_docstring(function) or "").split("\n")[0] if function else ""
             doc = said if said else f"Work out {wording.sentence(piece.body)}."
             doc = doc.replace("Work out whether", "Tell whether")
-            texts = {name: (kind, wording.words(name)) for name, kind in kinds.items()}
+            texts = {name: (kind, wording.given(name)) for name, kind in kinds.items()}
             back = WORDS[_json_type(use.kinds.get("return", set()))]
             tools.append(Accessor(piece.name, doc, texts, f"{back}: the result", f"return {ast.unparse(piece.body)}"))
         parts = []
@@ -450,9 +451,9 @@ def _observe(name: str, form: Shape) -> str:
         "list": "{} " + form.leaf + "s" + (" in ascending order, each once" if form.outer is set else ""),
         "grid": "{} rows of " + form.leaf + "s",
         "table": "{} keys, each with a " + form.leaf,
-        "nested": "{} elements, some with others inside; the innermost are " + form.leaf + "s",
+        "nested": "{} elements, some of which have parts; innermost are " + form.leaf + "s",
     }
-    return f"{name}: {words[form.kind]}"
+    return f"{name}: {words[form.kind]}".replace("values", "values of several kinds")
 
 
 def _names(tree: ast.AST) -> set[str]:
@@ -669,8 +670,8 @@ def _unfit(build: Build, pieces: list[Piece], uses: dict[str, Use]) -> set[str]:
         use = uses.get(piece.name)
         kinds = [kind for found in use.kinds.values() for kind in found] if use else [""]
         arrays = isinstance(piece.body, ast.BinOp) and "array" in (use.kinds["return"] if use else ())
-        whole = piece.helper and "array" in kinds
-        if whole:
+        whole = piece.helper and ("array" in kinds or "" in kinds)
+        if whole and piece.helper in build.solution.flows:
             build.nested.add(piece.helper)
         if "" in kinds or arrays or whole:
             unfit.add(piece.key)
