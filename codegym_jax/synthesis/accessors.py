@@ -20,12 +20,14 @@ class Unsupported(Exception):
 @dataclasses.dataclass(frozen=True, slots=True)
 class Shape:
     """What a parameter is, over all its examples. kind: scalar, text, list, grid (rows of scalars), table (a dict of
-    scalars) or nested; outer and inner the container types of the first two levels; leaf a word for its leaves."""
+    scalars) or nested; outer and inner the container types of the first two levels; leaf a word for its leaves; most
+    the largest number, or length."""
 
     kind: str
     outer: type
     inner: type | None = None
     leaf: str = "value"
+    most: float = 0
 
 
 def _scalar(value: Any) -> bool:
@@ -34,6 +36,11 @@ def _scalar(value: Any) -> bool:
 
 def shape(values: Sequence[Any]) -> Shape:
     """The shape that all values share. Unsupported if there is none."""
+    sizes = [abs(v) if isinstance(v, (int, float)) else len(v or ()) for v in values]
+    return dataclasses.replace(_shape(values), most=max(sizes))
+
+
+def _shape(values: Sequence[Any]) -> Shape:
     kinds = {type(value) for value in values}
     if all(_scalar(value) for value in values):
         return Shape("text", str) if kinds == {str} else Shape("scalar", object)
@@ -59,6 +66,7 @@ def shape(values: Sequence[Any]) -> Shape:
 
 
 def fits(config: str, shapes: dict[str, Shape]) -> bool:
+    """Whether a configuration has these shapes, and nothing in it is larger: what takes too long may be."""
     given = ast.literal_eval(config)
     if given.keys() != shapes.keys():
         return False
@@ -68,6 +76,7 @@ def fits(config: str, shapes: dict[str, Shape]) -> bool:
                 (found := shape([given[name]])).kind == form.kind
                 and found.outer is form.outer
                 and found.inner is form.inner
+                and found.most <= form.most
             )
             or (form.outer in (list, tuple) and type(given[name]) is form.outer and not given[name])
             for name, form in shapes.items()

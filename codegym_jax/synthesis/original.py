@@ -115,17 +115,15 @@ async def generate(pool: SandboxPool, problem: Problem, size: int, seeds: Sequen
     return [config for config, outcome in zip(drawn, await answers(pool, problem, drawn)) if outcome.stop is None]
 
 
-async def propose(
-    pool: SandboxPool, problem: Problem, size: int, seeds: Sequence[int], wide: bool = False
-) -> list[str]:
-    """The same, whether the original answers them or not. wide: with numbers of more digits than the examples have,
-    for where these ask for little work."""
+async def propose(pool: SandboxPool, problem: Problem, size: int, seeds: Sequence[int], reach: int = 0) -> list[str]:
+    """The same, whether the original answers them or not. reach: 1 for numbers of more digits than the examples have,
+    where these ask for little work; -1 for numbers that are no larger than a container, where they ask for too much."""
     if problem.generator:
         arguments = [f"{seed} {size}" for seed in seeds]
         outcomes = await pool.map(f"{problem.generator}\n{GENERATE}", "_generate", arguments)
         drawn = [outcome.value for outcome in outcomes if outcome.stop is None]
     else:
-        draw = infer([ast.literal_eval(text) for text in problem.inputs], _records(problem.solution), wide)
+        draw = infer([ast.literal_eval(text) for text in problem.inputs], _records(problem.solution), reach)
         drawn = [repr(draw(random.Random(f"{problem.id}/{size}/{seed}"), size)) for seed in seeds]
     return list(dict.fromkeys(drawn))
 
@@ -225,7 +223,7 @@ def _records(solution: str) -> set[str]:
 
 
 def infer(
-    examples: Sequence[dict[str, Any]], records: Collection[str] = (), wide: bool = False
+    examples: Sequence[dict[str, Any]], records: Collection[str] = (), reach: int = 0
 ) -> Callable[[random.Random, int], dict[str, Any]]:
     """A generator of inputs of the types, ranges, alphabets and relations that all examples share: sorted, distinct,
     rectangular, square, of equal lengths, a number that is a length, a number within a length. The length that a
@@ -269,7 +267,7 @@ def infer(
                     n = max(1, n + rng.randint(-2, 2))
                 kept = name in fixed and (len(sized) > 1 or isinstance(values[name][0], tuple))
                 n = len(values[name][0]) if kept else n
-                drawn[name] = _draw(values[name], rng, n, size, top=True, wide=wide)
+                drawn[name] = _draw(values[name], rng, n, size, top=True, reach=reach)
         return {name: drawn[name] for name in names}
 
     return draw
@@ -280,7 +278,7 @@ def _shared(peers: Sequence[Any], holds: Callable[[Any], bool]) -> bool:
     return bool(told) and all(holds(peer) for peer in told)
 
 
-def _draw(peers: Sequence[Any], rng: random.Random, n: int, size: int, top: bool = False, wide: bool = False) -> Any:
+def _draw(peers: Sequence[Any], rng: random.Random, n: int, size: int, top: bool = False, reach: int = 0) -> Any:
     """One value like the peers; `n` elements at the top level."""
     kind = type(rng.choice(peers))
     peers = [peer for peer in peers if type(peer) is kind]
@@ -290,7 +288,10 @@ def _draw(peers: Sequence[Any], rng: random.Random, n: int, size: int, top: bool
         low, high = min(peers), max(peers)
         if top:  # alone it is what difficulty is about
             high = max(high, low + 2)
-            high += (high - low) * (0, 0, 0, 1, 3, 7)[size] if not wide else 100**size
+            high += (high - low) * (0, 0, 0, 1, 3, 7)[size] if reach < 1 else 100**size
+            if reach < 0:
+                low = min(low, SIZES[size] // 2)
+                high = min(high, low + SIZES[size])
         elif high - low > 0 and high > 1:
             high += max(2, (high - low) // 2)
         return rng.randint(low, high)

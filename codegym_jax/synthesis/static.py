@@ -513,7 +513,7 @@ def _leaf_word(values: Sequence[Any]) -> str:
     return LEAVES.get(found.pop(), "value") if len(found) == 1 else "value"
 
 
-async def draw(pool: SandboxPool, problem: Problem, each: int, wide: bool = False) -> dict[str, tuple[int, str]]:
+async def draw(pool: SandboxPool, problem: Problem, each: int, reach: int = 0) -> dict[str, tuple[int, str]]:
     """Configurations that the original answers, with their difficulty and the answer: the examples (0), and up to
     `each` of every size from 1 to 5."""
     drawn: dict[str, tuple[int, str]] = {}
@@ -526,7 +526,7 @@ async def draw(pool: SandboxPool, problem: Problem, each: int, wide: bool = Fals
     await add(list(dict.fromkeys(problem.inputs)), 0)
     for size in original.SIZES if problem.generator or problem.inputs else ():
         seeds = range(size * 1000, size * 1000 + each + 4)
-        new = [text for text in await original.propose(pool, problem, size, seeds, wide) if text not in drawn]
+        new = [text for text in await original.propose(pool, problem, size, seeds, reach) if text not in drawn]
         before = len(drawn)
         while (missing := before + each - len(drawn)) > 0 and new:
             if await add(new[:missing], size):
@@ -545,10 +545,11 @@ async def synthesize(
     """
     try:
         solution = Solution(problem)
-        result, inside, varies = await _compile(pool, problem, solution, each, fewest, False)
-        if isinstance(result, Compiled) and not inside and varies and not problem.generator:
-            wide = await _compile(pool, problem, solution, each, fewest, True)
-            result, inside, varies = wide if wide[1] > 0 else (result, inside, varies)
+        made = await _compile(pool, problem, solution, each, fewest)
+        if made.reach and not problem.generator:
+            other = await _compile(pool, problem, solution, each, fewest, made.reach)
+            made = other if other.inside > made.inside else made
+        result, inside = made.result, made.inside
         if isinstance(result, Compiled) and (not inside or len(result.environment.tools) < FEWEST_TOOLS):
             tools = len(result.environment.tools)
             return Refused(f"too_simple: {inside} configurations of {fewest}-{MOST_CALLS} calls, {tools} tools")
@@ -559,11 +560,20 @@ async def synthesize(
         return Refused(f"syntax: {error}")
 
 
+@dataclasses.dataclass(slots=True)
+class Made:
+    """A way to compile: how many of its configurations are of use, and the reach of numbers that may give more."""
+
+    result: Compiled | Refused
+    inside: int = -1
+    reach: int = 0
+
+
 async def _compile(
-    pool: SandboxPool, problem: Problem, solution: Solution, each: int, fewest: int, wide: bool
-) -> tuple[Compiled | Refused, int, bool]:
-    """The best of the ways to compile, how many of its configurations are of use, and whether calls depend on them."""
-    answered = await draw(pool, problem, each, wide)
+    pool: SandboxPool, problem: Problem, solution: Solution, each: int, fewest: int, reach: int = 0
+) -> Made:
+    """The best of the ways to compile with inputs of this reach."""
+    answered = await draw(pool, problem, each, reach)
     if not answered:
         raise Unsupported("inputs: the solution answers none of its examples, or has none")
     given = {text: ast.literal_eval(text) for text in answered}
@@ -573,9 +583,9 @@ async def _compile(
         raise Unsupported("inputs: the solution has no parameters")
     values = {key: [given[text][key] for text, _ in drawn] for key in keys}
     shapes = {key: dataclasses.replace(shape(values[key]), leaf=_leaf_word(values[key])) for key in keys}
-    best: tuple[Compiled | Refused, int, bool] = (Refused(""), -1, False)
+    best = Made(Refused(""))
     for eager, cuts in ((False, True), (True, True), (True, False)):
-        if not cuts and isinstance(best[0], Compiled):
+        if not cuts and isinstance(best.result, Compiled):
             break
         build = Build(problem, solution, shapes, eager)
         build.examples = [text for text, _ in drawn]
@@ -583,9 +593,12 @@ async def _compile(
         result, calls = await _attempt(pool, build, drawn, cuts, fewest)
         inside = sum(fewest <= count <= MOST_CALLS for count in calls)
         if isinstance(result, Refused):
-            best = best if isinstance(best[0], Compiled) else (result, -1, False)
-        elif inside > best[1]:
-            best = (result, inside, len(set(calls)) > 1)
+            long = -1 if calls else 0
+            best = best if isinstance(best.result, Compiled) else Made(result, -1, long)
+        elif inside > best.inside:
+            small = not inside and max(calls) < fewest and len(set(calls)) > 1
+            large = inside < len(calls) / 3 and sum(count > MOST_CALLS for count in calls) > len(calls) / 3
+            best = Made(result, inside, 1 if small else -1 if large else 0)
         if inside >= len(drawn) / 3 or (calls and max(calls) < fewest):
             break
     return best
@@ -651,16 +664,17 @@ async def _attempt(
     runs = await _watch(pool, build, build.source(None)[0], [text for text, _ in drawn])
     if isinstance(runs, Refused):
         return runs, []
-    drawn = [pair for pair, run in zip(drawn, runs) if run.calls <= 2 * MOST_CALLS]
+    calls = [run.calls for run in runs]
+    drawn = [pair for pair, count in zip(drawn, calls) if count <= 2 * MOST_CALLS]
     if not drawn:
-        return Refused(f"too_long: no configuration of at most {2 * MOST_CALLS} calls"), []
+        return Refused(f"too_long: no configuration of at most {2 * MOST_CALLS} calls"), calls
     environment = parse_environment(source, f"{build.problem.id}__{build.cls}", build.problem.id)
     verdicts = await pool.verify(source, build.cls, [text for text, _ in drawn])
     kept = tuple(pair for pair, verdict in zip(drawn, verdicts) if verdict.reward == 1.0)
     if len(kept) < max(1, 0.9 * len(drawn)):
         lost = next(verdict for verdict in verdicts if verdict.reward != 1.0)
         return Refused(f"oracle: {lost.stop} {lost.detail}"), []
-    return Compiled(environment, kept), [verdict.calls for verdict in verdicts if verdict.reward == 1.0]
+    return Compiled(environment, kept), calls
 
 
 def _unfit(build: Build, pieces: list[Piece], uses: dict[str, Use]) -> set[str]:
