@@ -11,7 +11,7 @@ import pytest
 from codegym_jax import problems
 from codegym_jax.problems import Problem
 from codegym_jax.sandbox import SandboxPool
-from codegym_jax.synthesis import original, static
+from codegym_jax.synthesis import accessors, original, pieces, static
 
 OWN = Path(__file__).parents[1] / "envs" / "problems"
 # One for every way of being read, and the control flow that is hard to cut without changing it.
@@ -224,6 +224,28 @@ async def test_what_cannot_be_compiled_is_refused_with_its_reason(pool):
         refused = await static.synthesize(pool, problem(solution, "xs"))
         assert isinstance(refused, static.Refused), solution
         assert refused.reason.partition(":")[0] == slug
+
+
+@pytest.mark.parametrize(
+    ("body", "changed"),
+    [
+        ("g[0][1] = 2", True),
+        ("for row in g: row.sort()", True),
+        ("kept = [r for r in g]\n kept[0][0] = 9", True),
+        ("kept = []\n for r in g: kept.append(r)\n last = kept[-1]\n del last[0]", True),
+        ("total = [0] * len(g)\n total[0] = 1\n for row in g: print(sum(row))", False),
+        ("best = 0\n for a, b in g: best = max(best, a - b)", False),
+    ],
+)
+def test_a_grid_whose_rows_may_change_is_told(body, changed):
+    assert pieces.changes(ast.parse(f"def f(g):\n {body}"), "g") == changed
+
+
+def test_inputs_larger_than_those_compiled_for_do_not_fit():
+    shapes = {"xs": accessors.shape([[1], [2, 3]]), "k": accessors.shape([4, 7])}
+    assert accessors.fits("{'xs': [9, 9], 'k': -7}", shapes)
+    assert not accessors.fits("{'xs': [1, 1, 1], 'k': 1}", shapes)
+    assert not accessors.fits("{'xs': [1], 'k': 8}", shapes)
 
 
 def test_leaves_are_scalars_and_characters_and_mutate_changes_one():

@@ -288,7 +288,7 @@ def _draw(peers: Sequence[Any], rng: random.Random, n: int, size: int, top: bool
         low, high = min(peers), max(peers)
         if top:  # alone it is what difficulty is about
             high = max(high, low + 2)
-            high += (high - low) * (0, 0, 0, 1, 3, 7)[size] if reach < 1 else 100**size
+            high += (high - low) * (0, 0, 0, 1, 3, 7)[size] if reach < 1 else 30**size
             if reach < 0:
                 low = min(low, SIZES[size] // 2)
                 high = min(high, low + SIZES[size])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import copy
 import dataclasses
+from collections.abc import Iterator
 from typing import Any
 
 from codegym_jax.synthesis import wording
@@ -182,11 +183,25 @@ def changes(tree: ast.AST, name: str) -> bool:
                 changed.add(target)
             case ast.Subscript() if not isinstance(node.ctx, ast.Load):
                 changed.add(_root(node))
+
+    def rows_in(value: ast.AST) -> Iterator[str]:
+        """Names of what the value may hold a row of; a length or a cell is none."""
+        match value:
+            case ast.Name(id=found):
+                yield found
+            case ast.Call(func=ast.Name(id="len" | "sum")):
+                return
+            case ast.Subscript(value=ast.Subscript(value=ast.Name(id=found))) if found == name:
+                return
+            case _:
+                for part in ast.iter_child_nodes(value):
+                    yield from rows_in(part)
+
     rows, before = {name}, 0
     while len(rows) > before:
         before = len(rows)
         for targets, value in flows:
-            if rows & {part.id for part in ast.walk(value) if isinstance(part, ast.Name)}:
+            if rows & set(rows_in(value)):
                 rows |= {part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)}
     return bool(rows & changed)
 

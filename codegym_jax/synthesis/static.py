@@ -521,7 +521,7 @@ async def draw(pool: SandboxPool, problem: Problem, each: int, reach: int = 0) -
     async def add(configs: Sequence[str], size: int) -> bool:
         outcomes = await original.answers(pool, problem, configs)
         drawn.update({t: (size, o.value) for t, o in zip(configs, outcomes) if o.stop is None})
-        return any(outcome.stop is StopReason.ENV_TIMEOUT for outcome in outcomes)
+        return any(o.stop in (StopReason.ENV_TIMEOUT, StopReason.ENV_MEMORY) for o in outcomes)
 
     await add(list(dict.fromkeys(problem.inputs)), 0)
     for size in original.SIZES if problem.generator or problem.inputs else ():
