@@ -7,8 +7,13 @@ A piece is cut at the values it lives on: `dp[i - 1]` in `max(dp[i - 1], x + 1)`
 sees what the policy hands it, never the hidden input, and one call shows at most one leaf by construction.
 
 Which pieces become tools is decided by running them all: a piece whose parameters and results JSON cannot carry stays
-in solve(), and so do the least of them where there are too many tools or calls. A parameter that the solution only
-indexes, measures and walks is read as it goes; any other is read whole before it starts.
+in solve(), and so do the least of them where there are too many tools or calls. A function of the solution that works
+on whole containers, changes them or yields is no tool but control flow, and cut like the rest; so is any that hides
+what little there is to do. A parameter that the solution only indexes, measures and walks is read as it goes; any
+other is read whole before it starts.
+
+What takes less than ten calls whatever the input, a formula of two numbers say, is refused: nothing has to be found
+out there, and arithmetic cut finer would only look like work.
 """
 
 from __future__ import annotations
