@@ -36,6 +36,7 @@ from codegym_jax.types import Environment, StopReason
 
 FEWEST_TOOLS, MOST_TOOLS = 4, 14
 FEWEST_CALLS, MOST_CALLS = 10, 256  # of an oracle (arXiv:2509.17325)
+EASY = ("list", "text", "grid")  # shapes that can be read as the solution goes
 ENDLESS = 2048  # calls after which a configuration is of no use, whatever comes
 
 
@@ -329,8 +330,7 @@ class Build:
         }
         recursive = any(isinstance(n, ast.Name) and n.id == entry.name for n in ast.walk(entry))
         whole = self.eager or recursive or any(isinstance(n, (ast.Try, ast.Nonlocal)) for n in ast.walk(entry))
-        easy = ("list", "text", "grid")
-        lazy = {n: s for n, s in self.shapes.items() if not whole and s.kind in easy and n not in bound}
+        lazy = {n: s for n, s in self.shapes.items() if not whole and s.kind in EASY and n not in bound}
         lazy = {n: s for n, s in lazy.items() if s.inner is not list or not changes(entry, n)}
         while True:
             tree = copy.deepcopy(entry)
@@ -589,7 +589,8 @@ async def _compile(
     values = {key: [given[text][key] for text, _ in drawn] for key in keys}
     shapes = {key: dataclasses.replace(shape(values[key]), leaf=_leaf_word(values[key])) for key in keys}
     best = Made(Refused(""))
-    for eager, cuts in ((False, True), (True, True), (True, False)):
+    ways = ((False, True), (True, True), (True, False))
+    for eager, cuts in ways if any(form.kind in EASY for form in shapes.values()) else ways[1:]:
         if not cuts and isinstance(best.result, Compiled):
             break
         build = Build(problem, solution, shapes, eager)
