@@ -156,6 +156,18 @@ async def test_one_call_shows_at_most_one_leaf(pool):
     assert shown['{"name": "Observe", "parameters": {}}'] == 0
 
 
+async def test_a_solution_may_be_called_like_what_its_harness_uses(pool):
+    for name in ("answer", "given", "text"):
+        source = dataclasses.replace(problem(f"def {name}(xs):\n return xs[0]", "xs"), entry_point=name)
+        outcomes = await original.answers(pool, source, source.inputs)
+        assert [outcome.value for outcome in outcomes] == ["3", "2", "9"], name
+
+
+def test_shares_are_drawn_as_shares():
+    draw = original.infer([{"p": [0.5, 0.25]}, {"p": [0.9]}])
+    assert all(0 <= p <= 1 for seed in range(20) for p in draw(random.Random(seed), 3)["p"])
+
+
 async def test_the_same_problem_gives_the_same_environment(pool):
     first, second = [await static.synthesize(pool, problem(*CASES["helper"])) for _ in range(2)]
     assert first == second

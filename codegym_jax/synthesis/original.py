@@ -74,20 +74,20 @@ def _slow(*_):
     raise _Slow
 
 
-def _original(text):
+def _original(_text):
     import ast, json, signal
-    given = ast.literal_eval(text)
+    _given = ast.literal_eval(_text)
     signal.signal(signal.SIGPROF, _slow)
     signal.setitimer(signal.ITIMER_PROF, {cpu})
     try:
-        answer = json.dumps(canonical(({entry})(**given)))
+        _answer = json.dumps(canonical(({entry})(**_given)))
     except _Slow:
         return ""
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
-    if len(answer) > {limit}:
-        raise ValueError("an answer of %d characters" % len(answer))
-    return answer
+    if len(_answer) > {limit}:
+        raise ValueError("an answer of %d characters" % len(_answer))
+    return _answer
 """
 GENERATE = """
 import random as _random
@@ -297,7 +297,8 @@ def _draw(peers: Sequence[Any], rng: random.Random, n: int, size: int, top: bool
         return rng.randint(low, high)
     if kind is float:
         low, high = min(peers), max(peers)
-        return round(rng.uniform(low, max(high, low + 1)), max(len(repr(peer).partition(".")[2]) for peer in peers) % 7)
+        high = 1.0 if low >= 0 and high <= 1 else max(high, low + 1)  # a share stays one
+        return round(rng.uniform(low, high), max(len(repr(peer).partition(".")[2]) for peer in peers) % 7)
     if kind is str:
         if not top and rng.random() < 0.5:
             return rng.choice(peers)
