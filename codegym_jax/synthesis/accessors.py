@@ -20,12 +20,14 @@ class Unsupported(Exception):
 @dataclasses.dataclass(frozen=True, slots=True)
 class Shape:
     """What a parameter is, over all its examples. kind: scalar, text, list, grid (rows of scalars), table (a dict of
-    scalars) or nested; outer and inner the container types of the first two levels; leaf a word for its leaves."""
+    scalars) or nested; outer and inner the container types of the first two levels; leaf a word for its leaves; most
+    the largest number, or length."""
 
     kind: str
     outer: type
     inner: type | None = None
     leaf: str = "value"
+    most: float = 0
 
 
 def _scalar(value: Any) -> bool:
@@ -34,6 +36,11 @@ def _scalar(value: Any) -> bool:
 
 def shape(values: Sequence[Any]) -> Shape:
     """The shape that all values share. Unsupported if there is none."""
+    sizes = [abs(v) if isinstance(v, (int, float)) else len(v or ()) for v in values]
+    return dataclasses.replace(_shape(values), most=max(sizes))
+
+
+def _shape(values: Sequence[Any]) -> Shape:
     kinds = {type(value) for value in values}
     if all(_scalar(value) for value in values):
         return Shape("text", str) if kinds == {str} else Shape("scalar", object)
@@ -59,6 +66,7 @@ def shape(values: Sequence[Any]) -> Shape:
 
 
 def fits(config: str, shapes: dict[str, Shape]) -> bool:
+    """Whether a configuration has these shapes, and nothing in it is larger: what takes too long may be."""
     given = ast.literal_eval(config)
     if given.keys() != shapes.keys():
         return False
@@ -68,6 +76,7 @@ def fits(config: str, shapes: dict[str, Shape]) -> bool:
                 (found := shape([given[name]])).kind == form.kind
                 and found.outer is form.outer
                 and found.inner is form.inner
+                and found.most <= form.most
             )
             or (form.outer in (list, tuple) and type(given[name]) is form.outer and not given[name])
             for name, form in shapes.items()
@@ -150,7 +159,13 @@ def accessors(shapes: dict[str, Shape], names: Names) -> tuple[dict[str, dict[st
                 )
             )
             tools.append(
-                Accessor(cell, f"Read one place of {words}.", both, "Any: what is there", f"return {get}[row][column]")
+                Accessor(
+                    cell,
+                    f"Read what is in one row of {words}, at one place.",
+                    both,
+                    "Any: what is there",
+                    f"return {get}[row][column]",
+                )
             )
             inner = "tuple({})" if form.inner is tuple else "{}"
             values = f'[call("{cell}", row=row, column=column) for column in range(call("{width}", row=row))]'
@@ -185,39 +200,56 @@ def accessors(shapes: dict[str, Shape], names: Names) -> tuple[dict[str, dict[st
                 f'def read_{name}():\n    return {{key: call("{lookup}", key=key) for key in call("{keys}")}}\n'
             )
         else:
-            look = names.new(f"{it}At")
-            table[name] = {"at": look}
-            path = {"path": ("array", f"places from the outside in; [] is {words} as a whole")}
-            doc = f"Read one place of {words}: a value, or of what holds others its kind and how many, or its keys."
-            tools.append(
-                Accessor(look, doc, path, "Any: the value, or kind and size of what is there", NESTED.format(get=get))
-            )
-            readers.append(READ_NESTED.format(name=name, look=look))
+            parts, value = names.new(f"{it}Parts"), names.new(f"{it}Value")
+            table[name] = {"parts": parts, "value": value}
+            path = {"path": ("array", f"places counted from 0, or keys, from the outside in; [] is all of {words}")}
+            doc = f"Tell how a part of {words} is made up, not the values in it."
+            back = "dict: its kind, how many elements or which keys it has, and which of them have parts themselves"
+            tools.append(Accessor(parts, doc, path, back, WALK.format(get=get) + PARTS))
+            doc = f"Read one value of {words}, which has no parts."
+            tools.append(Accessor(value, doc, path, "Any: the value there", WALK.format(get=get) + VALUE))
+            readers.append(READ_NESTED.format(name=name, parts=parts, value=value))
     if scalars := [name for name, form in shapes.items() if form.kind == "scalar"]:
-        doc = "Read one single value: " + ", ".join(scalars) + "."
+        doc = "Read a value that stands alone: " + ", ".join(scalars) + "."
         body = f"return {{name: self.config[name] for name in {scalars!r}}}[name]"
         tools.append(
-            Accessor("ReadSetting", doc, {"name": ("string", "one of " + ", ".join(scalars))}, "Any: the value", body)
+            Accessor(
+                "ReadSetting",
+                doc,
+                {"name": ("string", ("one of " if scalars[1:] else "") + ", ".join(scalars))},
+                "Any: the value",
+                body,
+            )
         )
     return table, tools, "\n".join(readers)
 
 
-NESTED = """here = {get}
+WALK = """here, parted = {get}, (list, tuple, set, dict)
 for place in path:
     if isinstance(here, dict):
         here = [value for key, value in here.items() if key == place or str(key) == place][0]
     else:
         here = (sorted(here) if isinstance(here, set) else here)[place]
+"""
+PARTS = """if not isinstance(here, parted):
+    raise TypeError("a value")
+inner = list(here.values() if isinstance(here, dict) else sorted(here) if isinstance(here, set) else here)
+inside = [i for i, item in enumerate(inner) if isinstance(item, parted)]
 if isinstance(here, dict):
-    return {{"kind": "table", "keys": [[type(key).__name__, str(key)] for key in here]}}
-return {{"kind": type(here).__name__, "length": len(here)}} if isinstance(here, (list, tuple, set)) else here"""
+    return {"kind": "table", "keys": [[type(key).__name__, str(key)] for key in here], "with_parts": inside}
+return {"kind": type(here).__name__, "length": len(here), "with_parts": inside}"""
+VALUE = """if isinstance(here, parted):
+    raise TypeError("no value")
+return here"""
 READ_NESTED = """def read_{name}(path=()):
-    here = call("{look}", path=list(path))
-    if not isinstance(here, dict):
-        return here
-    if here["kind"] == "table":
-        kinds = dict.fromkeys(("int", "float", "bool", "tuple"), _ast.literal_eval) | {{"str": str}}
-        return {{kinds[kind](key): read_{name}((*path, key)) for kind, key in here["keys"]}}
-    parts = [read_{name}((*path, i)) for i in range(here["length"])]
-    return {{"list": list, "tuple": tuple, "set": set}}[here["kind"]](parts)
+    here = call("{parts}", path=list(path))
+    keys = [key for _, key in here["keys"]] if here["kind"] == "table" else range(here["length"])
+    items = [
+        read_{name}((*path, key)) if i in here["with_parts"] else call("{value}", path=[*path, key])
+        for i, key in enumerate(keys)
+    ]
+    if here["kind"] != "table":
+        return {{"list": list, "tuple": tuple, "set": set}}[here["kind"]](items)
+    kinds = dict.fromkeys(("int", "float", "bool", "tuple"), _ast.literal_eval) | {{"str": str}}
+    return {{kinds[kind](key): item for (kind, key), item in zip(here["keys"], items)}}
 """

@@ -28,7 +28,7 @@ from typing import Any
 from codegym_jax.problems import Problem
 from codegym_jax.sandbox.pool import SandboxPool
 from codegym_jax.synthesis import original
-from codegym_jax.synthesis.original import _at, _with, mutate, same
+from codegym_jax.synthesis.original import at, mutate, same, with_leaf
 from codegym_jax.types import Call, Environment, StopReason, Trajectory
 
 CONFIGS, LEAVES = 4, 40  # audited an environment, sampled a configuration, both evenly; counts are scaled up
@@ -152,15 +152,15 @@ def other_values(config: str, path: tuple[Any, ...], rng: random.Random) -> list
     """Two configurations that differ from this one in that leaf alone, if it has two other values. Integers move in
     steps of one, so that what only tells a sum, a difference or a maximum of leaves gives the same for several."""
     value = literal(config)
-    leaf = _at(value, path)
+    leaf = at(value, path)
     if type(leaf) is int:
-        siblings = _at(value, path[:-1])
+        siblings = at(value, path[:-1])
         high = max((x for x in siblings if type(x) is int), default=leaf) if isinstance(siblings, list) else leaf
         sign = -1 if leaf >= 2 and leaf + 2 > high else 1
-        return [repr(_with(value, path, leaf + sign * k)) for k in (1, 2)]
+        return [repr(with_leaf(value, path, leaf + sign * k)) for k in (1, 2)]
     tried = [mutate(config, path, rng) for _ in range(8)]
     if isinstance(leaf, str) and leaf:  # a text of one letter has no other in it
-        tried += [repr(_with(value, path, chr(ord(leaf[0]) + k) + leaf[1:])) for k in (1, 2)]
+        tried += [repr(with_leaf(value, path, chr(ord(leaf[0]) + k) + leaf[1:])) for k in (1, 2)]
     return [text for text in dict.fromkeys(tried) if text is not None and text != config][:2]
 
 
@@ -238,14 +238,14 @@ async def leak(harness: Harness, subjects: Sequence[Subject]) -> tuple[list[set[
         kinds: dict[type, list[int]] = collections.defaultdict(list)
         value = literal(subject.config)
         for i, path in enumerate(subject.paths):
-            if not isinstance(_at(value, path[:-1]), (set, frozenset)):  # where a change moves the others
-                kinds[type(_at(value, path))].append(i)
+            if not isinstance(at(value, path[:-1]), (set, frozenset)):  # where a change moves the others
+                kinds[type(at(value, path))].append(i)
             requests |= {(n, i, a): text for a, text in enumerate(subject.values[i], start=1)}
         partners.append({i: j for kind in kinds.values() for i, j in zip(kind, kind[1:] + kind[:1]) if i != j})
         for i, j in partners[n].items():
             for (a, x), (b, y) in itertools.product(*(enumerate(subject.values[k], start=1) for k in (i, j))):
-                leaves = [(subject.paths[k], _at(literal(text), subject.paths[k])) for k, text in ((i, x), (j, y))]
-                requests[n, i, a, j, b] = repr(_with(_with(value, *leaves[0]), *leaves[1]))
+                leaves = [(subject.paths[k], at(literal(text), subject.paths[k])) for k, text in ((i, x), (j, y))]
+                requests[n, i, a, j, b] = repr(with_leaf(with_leaf(value, *leaves[0]), *leaves[1]))
     results = dict(zip(requests, await harness.play([(text, episodes) for text in requests.values()])))
 
     def leaking(n: int, tool: str | None) -> set[int]:

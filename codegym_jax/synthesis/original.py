@@ -12,11 +12,12 @@ import ast
 import inspect
 import random
 import string
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from codegym_jax.problems import Problem
 from codegym_jax.sandbox import Limits, Outcome, SandboxPool
+from codegym_jax.types import StopReason
 
 SIZES = {1: 6, 2: 10, 3: 16, 4: 26, 5: 42}  # of containers, by difficulty: about 3 calls an element, 256 at most
 # For whatever synthesis runs: 1 s of CPU a call, so that what an input makes slow does not hold up the others.
@@ -65,13 +66,28 @@ HARNESS = """
 
 {canonical}
 
-def _original(text):
-    import ast, json
-    given = ast.literal_eval(text)
-    answer = json.dumps(canonical(({entry})(**given)))
-    if len(answer) > {limit}:
-        raise ValueError("an answer of %d characters" % len(answer))
-    return answer
+class _Slow(BaseException):
+    pass
+
+
+def _slow(*_):
+    raise _Slow
+
+
+def _original(_text):
+    import ast, json, signal
+    _given = ast.literal_eval(_text)
+    signal.signal(signal.SIGPROF, _slow)
+    signal.setitimer(signal.ITIMER_PROF, {cpu})
+    try:
+        _answer = json.dumps(canonical(({entry})(**_given)))
+    except _Slow:
+        return ""
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+    if len(_answer) > {limit}:
+        raise ValueError("an answer of %d characters" % len(_answer))
+    return _answer
 """
 GENERATE = """
 import random as _random
@@ -83,23 +99,33 @@ def _generate(text):
 
 
 async def answers(pool: SandboxPool, problem: Problem, configs: Sequence[str]) -> list[Outcome]:
-    """The original solution on each configuration: the canonical answer as JSON text, or why there is none."""
-    harness = HARNESS.format(canonical=CANONICAL, entry=problem.entry_point, limit=MAX_ANSWER)
-    return await pool.map(problem.solution + harness, "_original", configs)
+    """The original solution on each configuration: the canonical answer as JSON text, or why there is none. One that
+    takes too long says so itself: a process killed for it would be run again, and costs seconds."""
+    cpu = 0.8 * LIMITS.step_cpu_s
+    harness = HARNESS.format(canonical=CANONICAL, entry=problem.entry_point, limit=MAX_ANSWER, cpu=cpu)
+    outcomes = await pool.map(problem.solution + harness, "_original", configs)
+    slow = Outcome(StopReason.ENV_TIMEOUT, "", f"more than {cpu} s of CPU")
+    return [slow if outcome.stop is None and not outcome.value else outcome for outcome in outcomes]
 
 
 async def generate(pool: SandboxPool, problem: Problem, size: int, seeds: Sequence[int]) -> list[str]:
-    """Configurations of difficulty `size`, 1 to 5: the problem's own, else like its examples. Those on which the
-    original fails are left out."""
+    """Configurations of difficulty `size`, 1 to 5, that the original answers: the problem's own, else like its
+    examples."""
+    drawn = await propose(pool, problem, size, seeds)
+    return [config for config, outcome in zip(drawn, await answers(pool, problem, drawn)) if outcome.stop is None]
+
+
+async def propose(pool: SandboxPool, problem: Problem, size: int, seeds: Sequence[int], reach: int = 0) -> list[str]:
+    """The same, whether the original answers them or not. reach: 1 for numbers of more digits than the examples have,
+    where these ask for little work; -1 for numbers that are no larger than a container, where they ask for too much."""
     if problem.generator:
         arguments = [f"{seed} {size}" for seed in seeds]
         outcomes = await pool.map(f"{problem.generator}\n{GENERATE}", "_generate", arguments)
         drawn = [outcome.value for outcome in outcomes if outcome.stop is None]
     else:
-        draw = infer([ast.literal_eval(text) for text in problem.inputs])
+        draw = infer([ast.literal_eval(text) for text in problem.inputs], _records(problem.solution), reach)
         drawn = [repr(draw(random.Random(f"{problem.id}/{size}/{seed}"), size)) for seed in seeds]
-    drawn = list(dict.fromkeys(drawn))
-    return [config for config, outcome in zip(drawn, await answers(pool, problem, drawn)) if outcome.stop is None]
+    return list(dict.fromkeys(drawn))
 
 
 # Leaves
@@ -128,21 +154,22 @@ def leaves(config: str) -> list[tuple[Any, ...]]:
     return list(_walk(ast.literal_eval(config), ()))
 
 
-def _at(value: Any, path: Sequence[Any]) -> Any:
+def at(value: Any, path: Sequence[Any]) -> Any:
+    """What is at a path; the places of a set are those in ascending order."""
     for step in path:
         value = (_ordered(value) if isinstance(value, (set, frozenset)) else value)[step]
     return value
 
 
-def _with(value: Any, path: Sequence[Any], leaf: Any) -> Any:
+def with_leaf(value: Any, path: Sequence[Any], leaf: Any) -> Any:
     """A copy of `value` with another leaf at `path`."""
     if not path:
         return leaf
     first, rest = path[0], path[1:]
     if isinstance(value, dict):
-        return {key: _with(item, rest, leaf) if key == first else item for key, item in value.items()}
+        return {key: with_leaf(item, rest, leaf) if key == first else item for key, item in value.items()}
     items = _ordered(value) if isinstance(value, (set, frozenset)) else list(value)
-    items[first] = _with(items[first], rest, leaf)
+    items[first] = with_leaf(items[first], rest, leaf)
     return "".join(items) if isinstance(value, str) else type(value)(items)
 
 
@@ -150,8 +177,8 @@ def mutate(config: str, path: tuple[Any, ...], rng: random.Random) -> str | None
     """The same configuration with another value of the same type and of a like range in one leaf. None if there is
     no other."""
     given = ast.literal_eval(config)
-    old = _at(given, path)
-    peers = [_at(given[path[0]], other[1:]) for other in leaves(config) if other[0] == path[0]]
+    old = at(given, path)
+    peers = [at(given[path[0]], other[1:]) for other in leaves(config) if other[0] == path[0]]
     peers = [peer for peer in peers if type(peer) is type(old) and peer != old]
     new: Any = old
     if isinstance(old, bool):
@@ -169,7 +196,7 @@ def mutate(config: str, path: tuple[Any, ...], rng: random.Random) -> str | None
         letters = [c for c in _alphabet([*peers, old]) if c not in old] or list(string.ascii_lowercase)
         i = rng.randrange(len(old)) if old else 0
         new = rng.choice(peers) if peers and rng.random() < 0.5 else old[:i] + rng.choice(letters) + old[i + 1 :]
-    changed = None if new == old else repr(_with(given, path, new))
+    changed = None if new == old else repr(with_leaf(given, path, new))
     return changed if changed is None or len(leaves(changed)) == len(leaves(config)) else None
 
 
@@ -184,9 +211,23 @@ def _alphabet(texts: Iterable[str]) -> str:
     return "".join(sorted(seen))
 
 
-def infer(examples: Sequence[dict[str, Any]]) -> Callable[[random.Random, int], dict[str, Any]]:
+def _records(solution: str) -> set[str]:
+    """Names of what the solution takes apart by place, so that its length means something: a point, a line."""
+    found = set()
+    for node in ast.walk(ast.parse(solution)):
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and node.slice.value not in (0, -1):
+            found.add(ast.unparse(node.value))
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], (ast.Tuple, ast.List)):
+            found.add(ast.unparse(node.value))
+    return found
+
+
+def infer(
+    examples: Sequence[dict[str, Any]], records: Collection[str] = (), reach: int = 0
+) -> Callable[[random.Random, int], dict[str, Any]]:
     """A generator of inputs of the types, ranges, alphabets and relations that all examples share: sorted, distinct,
-    rectangular, square, of equal lengths, a number that is a length, a number within a length."""
+    rectangular, square, of equal lengths, a number that is a length, a number within a length. The length that a
+    tuple, or two lists, have in every example is kept if they are among the records."""
     names = list(examples[0])
     values = {name: [example[name] for example in examples if name in example] for name in names}
     sized = [name for name in names if all(isinstance(v, (list, tuple, str, dict, set)) for v in values[name])]
@@ -194,6 +235,9 @@ def infer(examples: Sequence[dict[str, Any]]) -> Callable[[random.Random, int], 
     equal = [n for n in sized if n != first and [len(v) for v in values[n]] == [len(v) for v in values[first]]]
     equal = equal if len({len(v) for v in values.get(first, ())}) > 1 or len(examples) < 2 else []
     fixed = {n for n in sized if len({len(v) for v in values[n]}) == 1 and len(examples) > 2 and len(values[n][0]) > 0}
+    loose = {n for n in fixed if all(isinstance(v, (list, tuple)) for v in values[n]) and n not in records}
+    if loose == set(sized) and len({len(values[name][0]) for name in loose}) == 1:
+        fixed, equal = set(), [name for name in sized if name != first]
     lengths: dict[str, str] = {}
     within: dict[str, tuple[str, int, int]] = {}
     for name in names:
@@ -221,8 +265,9 @@ def infer(examples: Sequence[dict[str, Any]]) -> Callable[[random.Random, int], 
                 n = len(drawn[first]) if name in equal else target
                 if name in sized and name != first and name not in equal and rng.random() < 0.5:
                     n = max(1, n + rng.randint(-2, 2))
-                n = len(values[name][0]) if name in fixed and len(sized) > 1 else n
-                drawn[name] = _draw(values[name], rng, n, size, top=True)
+                kept = name in fixed and (len(sized) > 1 or isinstance(values[name][0], tuple))
+                n = len(values[name][0]) if kept else n
+                drawn[name] = _draw(values[name], rng, n, size, top=True, reach=reach)
         return {name: drawn[name] for name in names}
 
     return draw
@@ -233,7 +278,7 @@ def _shared(peers: Sequence[Any], holds: Callable[[Any], bool]) -> bool:
     return bool(told) and all(holds(peer) for peer in told)
 
 
-def _draw(peers: Sequence[Any], rng: random.Random, n: int, size: int, top: bool = False) -> Any:
+def _draw(peers: Sequence[Any], rng: random.Random, n: int, size: int, top: bool = False, reach: int = 0) -> Any:
     """One value like the peers; `n` elements at the top level."""
     kind = type(rng.choice(peers))
     peers = [peer for peer in peers if type(peer) is kind]
@@ -243,13 +288,17 @@ def _draw(peers: Sequence[Any], rng: random.Random, n: int, size: int, top: bool
         low, high = min(peers), max(peers)
         if top:  # alone it is what difficulty is about
             high = max(high, low + 2)
-            high += (high - low) * (0, 0, 0, 1, 3, 7)[size]
+            high += (high - low) * (0, 0, 0, 1, 3, 7)[size] if reach < 1 else 30**size
+            if reach < 0:
+                low = min(low, SIZES[size] // 2)
+                high = min(high, low + SIZES[size])
         elif high - low > 0 and high > 1:
             high += max(2, (high - low) // 2)
         return rng.randint(low, high)
     if kind is float:
         low, high = min(peers), max(peers)
-        return round(rng.uniform(low, max(high, low + 1)), max(len(repr(peer).partition(".")[2]) for peer in peers) % 7)
+        high = 1.0 if low >= 0 and high <= 1 else max(high, low + 1)  # a share stays one
+        return round(rng.uniform(low, high), max(len(repr(peer).partition(".")[2]) for peer in peers) % 7)
     if kind is str:
         if not top and rng.random() < 0.5:
             return rng.choice(peers)
@@ -264,8 +313,6 @@ def _draw(peers: Sequence[Any], rng: random.Random, n: int, size: int, top: bool
         counts = [len(peer) for peer in peers]
         if not top:
             n = rng.randint(min(counts), max(counts))
-        elif min(counts) == max(counts) and kind is tuple and len(peers) > 2:
-            n = counts[0]
         items = [item for peer in peers for item in (peer if kind in (list, tuple) else _ordered(peer))]
         if not items:
             return kind()
@@ -298,5 +345,9 @@ def _draw(peers: Sequence[Any], rng: random.Random, n: int, size: int, top: bool
             return {}
         if not top or (all(peer.keys() == peers[0].keys() for peer in peers) and len(peers) > 1):
             return {key: _draw([peer[key] for peer in peers if key in peer], rng, n, size) for key in rng.choice(peers)}
-        return {_draw(keys, rng, n, size): _draw(items, rng, n, size) for _ in range(n)}
+        drawn = [_draw(keys, rng, n, size) for _ in range(n)]
+        if all(isinstance(key, str) and key.isalpha() and len(key) == 1 for key in keys):  # few, were it for peers
+            letters = string.ascii_lowercase if max(keys) >= "a" else string.ascii_uppercase
+            drawn = rng.sample(letters, min(n, len(letters)))
+        return {key: _draw(items, rng, n, size) for key in drawn}
     return rng.choice(peers)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import copy
 import dataclasses
+from collections.abc import Iterator
 from typing import Any
 
 from codegym_jax.synthesis import wording
@@ -19,7 +20,9 @@ PURE |= set("gcd lcm sqrt isqrt floor ceil factorial comb log log2 log10 hypot f
 METHODS = set("isalpha isdigit isalnum isupper islower isspace lower upper title strip swapcase".split())
 METHODS |= set("startswith endswith count find replace capitalize join split index zfill".split())
 WALKERS = set("enumerate zip any all set list tuple map filter iter frozenset Counter deque accumulate".split())
+CHANGING = set("append pop sort extend insert remove reverse add update clear popleft appendleft discard".split())
 OPERATORS = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.IfExp, ast.Call)
+NEUTRAL = ["first", "second", "third", "fourth", "fifth", "sixth"]
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
 
 
@@ -28,11 +31,13 @@ class Piece:
     """A step tool: `body` is an expression over `parameters`, and `weight` how much it does."""
 
     key: str  # the expression with its parameters numbered
-    name: str
     body: ast.expr
     parameters: list[str]
     weight: int
     helper: str  # the function it is a call of, if it is
+    wish: str  # what its name should be, as far as all its uses agree
+    calls: list[ast.Call] = dataclasses.field(default_factory=list)
+    name: str = ""  # once all its uses are known
 
 
 def call(name: str, /, **parameters: ast.expr) -> ast.Call:
@@ -104,6 +109,43 @@ class Reads(ast.NodeTransformer):
         return node
 
 
+class Opened(ast.NodeTransformer):
+    """Writes map and filter as the comprehensions they are, and calls of the solution's own methods that are part of
+    the control flow as calls of functions: what is done to each element is then seen, and can be cut."""
+
+    def __init__(self, methods: dict[str, str]) -> None:
+        self.methods = methods
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        if isinstance(node.value, ast.Name) and node.value.id == "self" and node.attr in self.methods:
+            return ast.Name(self.methods[node.attr], ast.Load())
+        return self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        if not isinstance(node.func, ast.Name) or node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
+            return node
+        match node.func.id, node.args:
+            case "map", [ast.Lambda(args=given, body=body), *series] if _plain(given, len(series)):
+                targets: list[ast.expr] = [ast.Name(argument.arg, ast.Store()) for argument in given.args]
+                one = len(series) == 1
+                walked = series[0] if one else ast.Call(ast.Name("zip", ast.Load()), series, [])
+                target = targets[0] if one else ast.Tuple(targets, ast.Store())
+                return ast.GeneratorExp(body, [ast.comprehension(target, walked, [], 0)])
+            case "filter", [ast.Lambda(args=given, body=body), walked] if _plain(given, 1):
+                (name,) = (argument.arg for argument in given.args)
+                clause = ast.comprehension(ast.Name(name, ast.Store()), walked, [body], 0)
+                return ast.GeneratorExp(ast.Name(name, ast.Load()), [clause])
+            case "map", [ast.Name() as function, walked] if function.id not in ("list", "tuple", "set", "dict"):
+                item = ast.Call(function, [ast.Name("part", ast.Load())], [])
+                return ast.GeneratorExp(item, [ast.comprehension(ast.Name("part", ast.Store()), walked, [], 0)])
+        return node
+
+
+def _plain(given: ast.arguments, count: int) -> bool:
+    return len(given.args) == count and not (given.defaults or given.kwonlyargs or given.vararg or given.kwarg)
+
+
 def stored_names(tree: ast.AST) -> set[str]:
     """Names that are bound somewhere in a function, its nested ones included."""
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
@@ -114,6 +156,54 @@ def stored_names(tree: ast.AST) -> set[str]:
             names |= {argument.arg for argument in (node.args.vararg, node.args.kwarg) if argument}
             names |= {node.name} if isinstance(node, ast.FunctionDef) else set()
     return names
+
+
+def _root(node: ast.AST) -> str:
+    while isinstance(node, (ast.Subscript, ast.Attribute, ast.Starred)):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def changes(tree: ast.AST, name: str) -> bool:
+    """Whether a function may change a row of this grid: through the grid, or what a row was bound to or put into."""
+    flows: list[tuple[list[ast.expr], ast.expr]] = []  # from the second into the names of the first
+    changed = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                flows.append(([*targets], value))
+            case ast.For() | ast.comprehension():
+                flows.append(([node.target], node.iter))
+            case ast.NamedExpr():
+                flows.append(([node.target], node.value))
+            case ast.Call(func=ast.Attribute(value=held, attr=attr), args=arguments) if attr in CHANGING:
+                changed.add(_root(held))
+                flows += [([held], argument) for argument in arguments]
+            case ast.AugAssign(target=ast.Name(id=target), value=ast.List() | ast.ListComp()):
+                changed.add(target)
+            case ast.Subscript() if not isinstance(node.ctx, ast.Load):
+                changed.add(_root(node))
+
+    def rows_in(value: ast.AST) -> Iterator[str]:
+        """Names of what the value may hold a row of; a length or a cell is none."""
+        match value:
+            case ast.Name(id=found):
+                yield found
+            case ast.Call(func=ast.Name(id="len" | "sum")):
+                return
+            case ast.Subscript(value=ast.Subscript(value=ast.Name(id=found))) if found == name:
+                return
+            case _:
+                for part in ast.iter_child_nodes(value):
+                    yield from rows_in(part)
+
+    rows, before = {name}, 0
+    while len(rows) > before:
+        before = len(rows)
+        for targets, value in flows:
+            if rows & set(rows_in(value)):
+                rows |= {part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)}
+    return bool(rows & changed)
 
 
 class Cutter(ast.NodeTransformer):
@@ -197,7 +287,8 @@ class Cutter(ast.NodeTransformer):
         expression = body(node)
         parameters = [name for name, _ in atoms.values()]
         operations = [n for n in ast.walk(expression) if isinstance(n, OPERATORS)]
-        if not parameters or not operations or len(parameters) > 6:
+        counts = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "len"
+        if not parameters or not operations or len(parameters) > 6 or (counts and len(operations) == 1):
             return self._parts(node)
         helper = self.helper(node) if isinstance(node, ast.Call) else ""
         places = {name: f"_{i}" for i, name in enumerate(parameters)}
@@ -205,13 +296,12 @@ class Cutter(ast.NodeTransformer):
         if key in self.banned:
             return self._parts(node)
         if (piece := self.pieces.get(key)) is None:
-            name = camel(helper.removeprefix("self.")) if helper else wording.tool(expression, wish)
             weight = (
                 2 * len(operations) + 3 * bool(helper) + sum(isinstance(n, (ast.Compare, ast.Call)) for n in operations)
             )
             if len(operations) == 1 and isinstance(node, ast.BinOp) and isinstance(node.right, ast.Constant):
                 weight = 0  # i + 1
-            piece = Piece(key, self.names.new(name), expression, parameters, weight, helper)
+            piece = Piece(key, expression, parameters, weight, helper, wish)
             if helper and isinstance(expression, ast.Call) and not expression.keywords:
                 own = [a.arg for a in self.helpers[helper].args.args if a.arg != "self"]
                 plain = [a.id for a in expression.args if isinstance(a, ast.Name)]
@@ -219,7 +309,28 @@ class Cutter(ast.NodeTransformer):
                     piece.parameters = own[: len(plain)]
                     piece.body = _renamed(expression, dict(zip(plain, own)))
             self.pieces[key] = piece
-        return call(piece.name, **{name: self.visit(part) for name, (_, part) in zip(piece.parameters, atoms.values())})
+        elif not helper:
+            piece.wish = piece.wish if piece.wish == wish else ""
+            neutral = ["value"] if len(parameters) == 1 else NEUTRAL[: len(parameters)]
+            if parameters != piece.parameters != neutral:  # named after one use it would mislead at the other
+                piece.body = _renamed(piece.body, dict(zip(piece.parameters, neutral)))
+                for made in piece.calls:
+                    for keyword, name in zip(made.keywords, neutral):
+                        keyword.arg = name
+                piece.parameters = neutral
+        new = call(key, **{name: self.visit(part) for name, (_, part) in zip(piece.parameters, atoms.values())})
+        for keyword, name in zip(new.keywords, piece.parameters):  # its parts may be uses of the same piece
+            keyword.arg = name
+        piece.calls.append(new)
+        return new
+
+    def name(self) -> None:
+        """Name the pieces, after the last visit."""
+        for piece in self.pieces.values():
+            wish = camel(piece.helper.removeprefix("self.")) if piece.helper else ""
+            piece.name = self.names.new(wish or wording.tool(piece.body, piece.wish))
+            for made in piece.calls:
+                made.args = [ast.Constant(piece.name)]
 
     def _inner(self, item: Any, body: Any) -> Any:
         if isinstance(item, ast.keyword):
@@ -244,7 +355,11 @@ class Cutter(ast.NodeTransformer):
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST:
         target = node.targets[0]
-        node.value = self.cut(node.value, f"Update{camel(target.id)}" if isinstance(target, ast.Name) else "")
+        wish = ""
+        if isinstance(target, ast.Name):
+            again = any(isinstance(n, ast.Name) and n.id == target.id for n in ast.walk(node.value))
+            wish = f"{'Update' if again else 'WorkOut'}{camel(target.id)}"
+        node.value = self.cut(node.value, wish)
         return node
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
@@ -265,6 +380,7 @@ class Cutter(ast.NodeTransformer):
         return node
 
     def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+        node.body = self.visit(node.body)
         return node
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:

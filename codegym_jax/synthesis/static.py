@@ -7,8 +7,13 @@ A piece is cut at the values it lives on: `dp[i - 1]` in `max(dp[i - 1], x + 1)`
 sees what the policy hands it, never the hidden input, and one call shows at most one leaf by construction.
 
 Which pieces become tools is decided by running them all: a piece whose parameters and results JSON cannot carry stays
-in solve(), and so do the least of them where there are too many tools or calls. A parameter that the solution only
-indexes, measures and walks is read as it goes; any other is read whole before it starts.
+in solve(), and so do the least of them where there are too many tools or calls. A function of the solution that works
+on whole containers, changes them or yields is no tool but control flow, and cut like the rest; so is any that hides
+what little there is to do. A parameter that the solution only indexes, measures and walks is read as it goes; any
+other is read whole before it starts.
+
+What takes less than ten calls whatever the input, a formula of two numbers say, is refused: nothing has to be found
+out there, and arithmetic cut finer would only look like work.
 """
 
 from __future__ import annotations
@@ -24,11 +29,15 @@ from codegym_jax.environments import EnvironmentFormatError, parse_environment
 from codegym_jax.problems import Problem
 from codegym_jax.sandbox import SandboxPool
 from codegym_jax.synthesis import original, wording
-from codegym_jax.synthesis.accessors import Accessor, Names, Shape, Unsupported, accessors, camel, fits, indent, shape
-from codegym_jax.synthesis.pieces import Cutter, Piece, Reads, stored_names
-from codegym_jax.types import Environment
+from codegym_jax.synthesis.accessors import Accessor, Names, Shape, Unsupported, accessors, camel, indent, shape
+from codegym_jax.synthesis.accessors import fits as fits
+from codegym_jax.synthesis.pieces import CHANGING, Cutter, Opened, Piece, Reads, changes, stored_names
+from codegym_jax.types import Environment, StopReason
 
-MOST_TOOLS, MOST_CALLS = 14, 256
+FEWEST_TOOLS, MOST_TOOLS = 4, 14
+FEWEST_CALLS, MOST_CALLS = 10, 256  # of an oracle (arXiv:2509.17325)
+EASY = ("list", "text", "grid")  # shapes that can be read as the solution goes
+ENDLESS = 2048  # calls after which a configuration is of no use, whatever comes
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -188,22 +197,34 @@ def _kind(value, depth=0):
     return ""
 
 
+class _Endless(BaseException):
+    pass
+
+
 def _record(env, name, parameters):
+    env.step_count += 1
+    if any(type(item) is int and abs(item) > 10**400 for item in parameters.values()):
+        env.step_count = ENDLESS + 1
+    if env.step_count > ENDLESS:
+        raise _Endless
     value = getattr(env, name)(**parameters)
     count, kinds, example = _seen.setdefault(name, [0, {}, ""])
     _seen[name][0] += 1
     for key, item in {**parameters, "return": value}.items():
         kinds.setdefault(key, set()).add(_kind(item))
     if not example and name not in ("Observe", "Done"):
-        _seen[name][2] = _json.dumps(value) if _kind(value) else ""
+        _seen[name][2] = _json.dumps(value) if _kind(value) or name.endswith("Parts") else ""
     return value
 
 
 def _profile(text):
     env = CLS(CLS.__name__ + "@" + text)
-    env.solve()
+    try:
+        env.solve()
+    except _Endless:
+        pass
     seen = {name: [n, {k: sorted(v) for k, v in kinds.items()}, e] for name, (n, kinds, e) in _seen.items()}
-    return _json.dumps([env.reward, seen])
+    return _json.dumps([env.reward if env.step_count <= ENDLESS else None, env.step_count, seen])
 """
 
 
@@ -234,23 +255,27 @@ class Solution:
         nodes: list[ast.stmt] = [
             n for n in tree.body if isinstance(n, kept) and getattr(n, "module", "") != "__future__"
         ]
-        self.module = ast.unparse(ast.Module(nodes, []))
+        inside = [n for f in nodes if not isinstance(f, (ast.Import, ast.ImportFrom)) for n in ast.walk(f)]
+        imports: list[ast.stmt] = [n for n in inside if isinstance(n, (ast.Import, ast.ImportFrom))]
+        self.module = ast.unparse(ast.Module([*imports, *nodes], []))  # tools know only what the module does
         functions = {n.name: n for n in nodes if isinstance(n, ast.FunctionDef)}
-        self.helpers = dict(functions)
+        every = dict(functions)
         name = problem.entry_point.rsplit(".", 1)[-1]
         self.method = "." in problem.entry_point
         if self.method:
             classes = [
                 n for n in nodes if isinstance(n, ast.ClassDef) and f"{n.name}()" == problem.entry_point.split(".")[0]
             ]
-            methods = {n.name: n for c in classes for n in c.body if isinstance(n, ast.FunctionDef)}
-            functions = methods
-            self.helpers |= {f"self.{n}": f for n, f in methods.items() if n != name}
+            functions = {n.name: n for c in classes for n in c.body if isinstance(n, ast.FunctionDef)}
+            every |= {f"self.{n}": f for n, f in functions.items() if not f.decorator_list and f.args.args}
         if name not in functions:
             raise Unsupported(f"entry_point: no function {problem.entry_point}")
         self.entry = functions[name]
-        self.helpers.pop(name, None)
-        self.helpers = {n: f for n, f in self.helpers.items() if _is_pure(f)}
+        own = {name, f"self.{name}", "self.__init__"}
+        every = {n: f for n, f in every.items() if n not in own}
+        self.helpers = {n: f for n, f in every.items() if _is_pure(f)}
+        # what is no tool can be part of the control flow, unless it keeps state outside
+        self.flows = {n: f for n, f in every.items() if not any(isinstance(x, ast.Global) for x in ast.walk(f))}
         if any(isinstance(n, (ast.Yield, ast.YieldFrom, ast.Await, ast.Global)) for n in ast.walk(self.entry)):
             raise Unsupported("generator: the solution yields, awaits or keeps global state")
 
@@ -271,7 +296,6 @@ def _is_pure(function: ast.FunctionDef) -> bool:
     return not function.decorator_list and not function.args.vararg and not function.args.kwarg
 
 
-CHANGING = set("append pop sort extend insert remove reverse add update clear popleft appendleft discard".split())
 RESERVED = (
     "step reset solve reward finished config parameters func_mapping Observe Done ReadSetting get_ref_answer KINDS"
 )
@@ -284,13 +308,19 @@ class Build:
         self.problem, self.solution, self.shapes, self.eager = problem, solution, shapes, eager
         self.cls = camel(solution.entry.name) + "Env"
         self.banned: set[str] = set()
-        self.nested: set[str] = set()  # helpers that are part of the control flow, not tools
+        self.nested = set(solution.flows) - set(solution.helpers)  # functions of the control flow, not tools
         self.examples: list[str] = []
         self.answers: list[Any] = []
 
     def oracle(self, names: Names, table: dict[str, dict[str, str]]) -> tuple[str, list[Piece]]:
         """The source of solve()'s control flow, and the pieces it calls."""
         entry = self.solution.entry
+        stored = stored_names(entry) | {"self"}
+        flows = {n: f for n, f in self.solution.flows.items() if n in self.nested}
+        local = {n: Names([*stored, *flows]).new(n[5:]) if n.startswith("self.") else n for n in flows}
+        methods = {n[5:]: new for n, new in local.items() if n.startswith("self.")}
+        methods |= {entry.name: entry.name} if self.solution.method else {}
+        entry = Opened(methods).visit(copy.deepcopy(entry))
         bound = {n.id for n in ast.walk(entry) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
         bound |= {
             name
@@ -300,8 +330,8 @@ class Build:
         }
         recursive = any(isinstance(n, ast.Name) and n.id == entry.name for n in ast.walk(entry))
         whole = self.eager or recursive or any(isinstance(n, (ast.Try, ast.Nonlocal)) for n in ast.walk(entry))
-        easy = ("list", "text", "grid")
-        lazy = {n: s for n, s in self.shapes.items() if not whole and s.kind in easy and n not in bound}
+        lazy = {n: s for n, s in self.shapes.items() if not whole and s.kind in EASY and n not in bound}
+        lazy = {n: s for n, s in lazy.items() if s.inner is not list or not changes(entry, n)}
         while True:
             tree = copy.deepcopy(entry)
             tree.body = [Reads(lazy, table).visit(node) for node in tree.body]
@@ -310,15 +340,20 @@ class Build:
                 break
             lazy = {name: form for name, form in lazy.items() if name not in left}
         helpers = {n: f for n, f in self.solution.helpers.items() if n not in self.nested}
-        cutter = Cutter(names, helpers, stored_names(entry) | {"self"}, self.banned)
-        nested = []
-        for name in sorted(self.nested):
-            if not name.startswith("self."):
-                helper = copy.deepcopy(self.solution.helpers[name])
-                cutter.stored = stored_names(helper)
-                nested.append(_bare(cutter.visit(helper)))
-        cutter.stored = stored_names(entry) | {"self"}
+        cutter = Cutter(names, helpers, stored | set(methods.values()), self.banned)
         cutter.visit(tree)
+        nested: list[ast.FunctionDef] = []
+        used, reached = _names(tree), set[str]()
+        while todo := [n for n in flows if local[n] in used and n not in reached]:
+            reached |= {*todo}
+            for name in todo:
+                helper = Opened(methods).visit(copy.deepcopy(flows[name]))
+                if name.startswith("self."):
+                    helper.name, helper.args.args = local[name], helper.args.args[1:]
+                cutter.stored = stored_names(helper) | {"self", *methods.values()}
+                nested.append(_bare(cutter.visit(helper)))
+                used |= _names(helper)
+        cutter.name()
         read = [name for name in self.shapes if name not in lazy]
         _bare(tree)
         arguments = [*tree.args.posonlyargs, *tree.args.args, *tree.args.kwonlyargs]
@@ -329,7 +364,7 @@ class Build:
         after = [defaults.get(a.arg) or ast.Constant(None) for a in kept[first:]]
         tree.args = ast.arguments([], kept, None, [], [], None, after)
         if self.solution.method:
-            for node in ast.walk(tree):
+            for node in (n for function in (tree, *nested) for n in ast.walk(function)):
                 if isinstance(node, ast.Name) and node.id == "self":
                     node.id = "solution"
         tree.decorator_list, tree.name = [], entry.name
@@ -338,12 +373,8 @@ class Build:
             lines.insert(0, f"solution = {self.problem.entry_point.split('.')[0]}")
         given = ", ".join(f"{name}=read_{name}()" for name in read)
         lines.append(f'call("Done", answer=canonical({entry.name}({given})))')
-        used = {
-            n.value
-            for n in ast.walk(ast.parse("\n".join(lines)))
-            if isinstance(n, ast.Constant) and isinstance(n.value, str)
-        }
-        return "\n\n".join(lines), [piece for piece in cutter.pieces.values() if piece.name in used]
+        called = {n.value for n in ast.walk(ast.parse("\n".join(lines))) if isinstance(n, ast.Constant)}
+        return "\n\n".join(lines), [piece for piece in cutter.pieces.values() if piece.name in called]
 
     def source(self, uses: dict[str, Use] | None) -> tuple[str, list[Piece]]:
         """The environment. uses None: one whose solve() calls the tools past step(), to be watched."""
@@ -357,7 +388,7 @@ class Build:
             said = (ast.get_docstring(function) or "").split("\n")[0] if function else ""
             doc = said if said else f"Work out {wording.sentence(piece.body)}."
             doc = doc.replace("Work out whether", "Tell whether")
-            texts = {name: (kind, wording.words(name)) for name, kind in kinds.items()}
+            texts = {name: (kind, wording.given(name)) for name, kind in kinds.items()}
             back = WORDS[_json_type(use.kinds.get("return", set()))]
             tools.append(Accessor(piece.name, doc, texts, f"{back}: the result", f"return {ast.unparse(piece.body)}"))
         parts = []
@@ -386,7 +417,8 @@ class Build:
         every = ["Observe", *(tool.name for tool in tools), "Done"]
         parameters = {tool.name: {n: kind for n, (kind, _) in tool.parameters.items()} for tool in tools}
         parameters = {"Observe": {}, **parameters, "Done": {"answer": "any"}}
-        observed = [self._observe(name, form) for name, form in self.shapes.items()]
+        observed = [_observe(name, form) for name, form in self.shapes.items()]
+        default = ast.literal_eval(self.examples[0])
         kind, text = answer_kind(self.answers)
         source = SOURCE.format(
             problem=self.problem.id,
@@ -400,8 +432,13 @@ class Build:
             parameters=repr(parameters),
             default=self.examples[0],
             entry=self.problem.entry_point,
-            observed=_quoted(self._observed_example()),
-            shapes=", ".join(observed),
+            observed=_quoted(
+                "\\n".join(told.format(len(default[n]) if "{" in told else "") for n, told in zip(default, observed))
+            ),
+            shapes=", ".join(
+                repr(told) + (f".format(len(self.config[{name!r}]))" if "{" in told else "")
+                for name, told in zip(self.shapes, observed)
+            ),
             tools="".join(parts),
             answer_kind=kind,
             answer_text=text,
@@ -410,20 +447,26 @@ class Build:
         )
         return source, pieces
 
-    def _observe(self, name: str, form: Shape) -> str:
-        words, get = f"{name}: ", f"self.config[{name!r}]"
-        if form.kind == "scalar":
-            return repr(f"{words}a single value ({form.leaf})")
-        what = {"text": " characters", "grid": f" rows of {form.leaf}s", "table": f" keys, each with a {form.leaf}"}
-        return f"{words!r} + str(len({get})) + {what.get(form.kind, f' elements ({form.leaf})')!r}"
 
-    def _observed_example(self) -> str:
-        first = next(iter(self.shapes), "")
-        return f"{first}: ..."
+def _observe(name: str, form: Shape) -> str:
+    """What Observe says of a parameter, with a place for its length."""
+    words = {
+        "scalar": f"a single {form.leaf}",
+        "text": "a text of {} characters",
+        "list": "{} " + form.leaf + "s" + (" in ascending order, each once" if form.outer is set else ""),
+        "grid": "{} rows of " + form.leaf + "s",
+        "table": "{} keys, each with a " + form.leaf,
+        "nested": "{} elements, some of which have parts; innermost are " + form.leaf + "s",
+    }
+    return f"{name}: {words[form.kind]}".replace("values", "values of several kinds")
+
+
+def _names(tree: ast.AST) -> set[str]:
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 
 def _bare(function: ast.FunctionDef) -> ast.FunctionDef:
-    """Without annotations, decorators and docstring."""
+    """Without annotations and docstring."""
     for node in ast.walk(function):
         if isinstance(node, ast.arg):
             node.annotation = None
@@ -475,115 +518,190 @@ def _leaf_word(values: Sequence[Any]) -> str:
     return LEAVES.get(found.pop(), "value") if len(found) == 1 else "value"
 
 
-async def draw(
-    pool: SandboxPool, problem: Problem, each: int, shapes: dict[str, Shape] | None = None
-) -> list[tuple[str, int]]:
-    """Configurations with their difficulty: the examples (0), and up to `each` of every size from 1 to 5; those that
-    the original answers and that have the given shapes."""
-    given = [(text, 0) for text in dict.fromkeys(problem.inputs)]
-    outcomes = await original.answers(pool, problem, [text for text, _ in given])
-    drawn = [pair for pair, outcome in zip(given, outcomes) if outcome.stop is None]
-    if not problem.generator and not problem.inputs:
-        return []
-    for size in original.SIZES:
+async def draw(pool: SandboxPool, problem: Problem, each: int, reach: int = 0) -> dict[str, tuple[int, str]]:
+    """Configurations that the original answers, with their difficulty and the answer: the examples (0), and up to
+    `each` of every size from 1 to 5."""
+    drawn: dict[str, tuple[int, str]] = {}
+
+    async def add(configs: Sequence[str], size: int) -> bool:
+        outcomes = await original.answers(pool, problem, configs)
+        drawn.update({t: (size, o.value) for t, o in zip(configs, outcomes) if o.stop is None})
+        return any(o.stop in (StopReason.ENV_TIMEOUT, StopReason.ENV_MEMORY) for o in outcomes)
+
+    await add(list(dict.fromkeys(problem.inputs)), 0)
+    for size in original.SIZES if problem.generator or problem.inputs else ():
         seeds = range(size * 1000, size * 1000 + each + 4)
-        new = (await original.generate(pool, problem, size, seeds))[:each]
-        if not new and size > 1:  # too slow by now, and slower from here on
-            break
-        drawn += [(text, size) for text in new]
-    return [(text, size) for text, size in dict(drawn).items() if shapes is None or fits(text, shapes)]
+        new = [text for text in await original.propose(pool, problem, size, seeds, reach) if text not in drawn]
+        before = len(drawn)
+        while (missing := before + each - len(drawn)) > 0 and new:
+            if await add(new[:missing], size):
+                return drawn  # what is too slow here is slower from here on
+            new = new[missing:]
+    return drawn
 
 
-async def synthesize(pool: SandboxPool, problem: Problem, each: int = 6) -> Compiled | Refused:
+async def synthesize(
+    pool: SandboxPool, problem: Problem, each: int = 6, fewest: int = FEWEST_CALLS
+) -> Compiled | Refused:
     """Compile one problem. Deterministic: the same problem gives the same environment and configurations.
 
-    each: how many configurations of every difficulty to draw. Refused.reason says why there is no environment.
+    each: how many configurations of every difficulty to draw. fewest: what has no configuration of so many calls, or
+    not four tools, is too simple to be one. Refused.reason says why there is no environment.
     """
     try:
         solution = Solution(problem)
-        drawn = await draw(pool, problem, each)
-        if not drawn:
-            raise Unsupported("inputs: the solution answers none of its examples, or has none")
-        keys = list(ast.literal_eval(drawn[0][0]))
-        drawn = [(text, size) for text, size in drawn if list(ast.literal_eval(text)) == keys]
-        if not keys:
-            raise Unsupported("inputs: the solution has no parameters")
-        values = {key: [ast.literal_eval(text)[key] for text, _ in drawn] for key in keys}
-        shapes = {key: dataclasses.replace(shape(values[key]), leaf=_leaf_word(values[key])) for key in keys}
-        found = [
-            json.loads(o.value)
-            for o in await original.answers(pool, problem, [text for text, _ in drawn])
-            if o.stop is None
-        ]
-        reason = ""
-        for eager, cuts in ((False, True), (True, True), (True, False)):
-            build = Build(problem, solution, shapes, eager)
-            build.examples, build.answers = [text for text, _ in drawn], found
-            result = await _attempt(pool, build, drawn, cuts)
-            if isinstance(result, Compiled):
-                return result
-            reason = result.reason
-        return Refused(reason)
+        made = await _compile(pool, problem, solution, each, fewest)
+        if made.reach and not problem.generator:
+            other = await _compile(pool, problem, solution, each, fewest, made.reach)
+            made = other if other.inside > made.inside else made
+        result, inside = made.result, made.inside
+        if isinstance(result, Compiled) and (not inside or len(result.environment.tools) < FEWEST_TOOLS):
+            tools = len(result.environment.tools)
+            return Refused(f"too_simple: {inside} configurations of {fewest}-{MOST_CALLS} calls, {tools} tools")
+        return result
     except Unsupported as error:
         return Refused(str(error))
     except (SyntaxError, RecursionError, EnvironmentFormatError) as error:
         return Refused(f"syntax: {error}")
 
 
-async def _attempt(pool: SandboxPool, build: Build, drawn: list[tuple[str, int]], cuts: bool) -> Compiled | Refused:
-    """Watch it run until what is cut can be carried, then write it and have the sandbox solve every configuration."""
+@dataclasses.dataclass(slots=True)
+class Made:
+    """A way to compile: how many of its configurations are of use, and the reach of numbers that may give more."""
+
+    result: Compiled | Refused
+    inside: int = -1
+    reach: int = 0
+
+
+async def _compile(
+    pool: SandboxPool, problem: Problem, solution: Solution, each: int, fewest: int, reach: int = 0
+) -> Made:
+    """The best of the ways to compile with inputs of this reach."""
+    answered = await draw(pool, problem, each, reach)
+    if not answered:
+        raise Unsupported("inputs: the solution answers none of its examples, or has none")
+    given = {text: ast.literal_eval(text) for text in answered}
+    keys = list(next(iter(given.values())))
+    drawn = [(text, size) for text, (size, _) in answered.items() if list(given[text]) == keys]
+    if not keys:
+        raise Unsupported("inputs: the solution has no parameters")
+    values = {key: [given[text][key] for text, _ in drawn] for key in keys}
+    shapes = {key: dataclasses.replace(shape(values[key]), leaf=_leaf_word(values[key])) for key in keys}
+    best = Made(Refused(""))
+    ways = ((False, True), (True, True), (True, False))
+    for eager, cuts in ways if any(form.kind in EASY for form in shapes.values()) else ways[1:]:
+        if not cuts and isinstance(best.result, Compiled):
+            break
+        build = Build(problem, solution, shapes, eager)
+        build.examples = [text for text, _ in drawn]
+        build.answers = [json.loads(answered[text][1]) for text, _ in drawn]
+        result, calls = await _attempt(pool, build, drawn, cuts, fewest)
+        inside = sum(fewest <= count <= MOST_CALLS for count in calls)
+        if isinstance(result, Refused):
+            long = -1 if calls else 0
+            best = best if isinstance(best.result, Compiled) else Made(result, -1, long)
+        elif inside > best.inside:
+            small = not inside and max(calls) < fewest and len(set(calls)) > 1
+            large = inside < len(calls) / 3 and sum(count > MOST_CALLS for count in calls) > len(calls) / 3
+            best = Made(result, inside, 1 if small else -1 if large else 0)
+        if inside >= len(drawn) / 3 or (calls and max(calls) < fewest):
+            break
+    return best
+
+
+@dataclasses.dataclass(slots=True)
+class Run:
+    """solve() on one configuration: its reward (None: endless) and its calls by tool."""
+
+    reward: float | None
+    calls: int
+    seen: dict[str, Any]
+
+
+async def _watch(pool: SandboxPool, build: Build, source: str, configs: Sequence[str]) -> list[Run] | Refused:
+    harness = RECORD.replace("CLS", build.cls).replace("ENDLESS", str(ENDLESS))
+    outcomes = await pool.map(source + harness, "_profile", configs)
+    if bad := [o for o in outcomes if o.stop is not None]:
+        return Refused(f"oracle: {bad[0].detail}")
+    return [Run(*json.loads(o.value)) for o in outcomes]
+
+
+async def _attempt(
+    pool: SandboxPool, build: Build, drawn: list[tuple[str, int]], cuts: bool, fewest: int
+) -> tuple[Compiled | Refused, list[int]]:
+    """Watch it run until what is cut can be carried, then cut less or more as long as that helps; write what kept most
+    configurations within bounds, and have the sandbox solve every one. Also the calls that each takes."""
     sample = [text for text, size in drawn if size <= 2][:8] + [text for text, size in drawn if size == 3][:3]
     sample = sample or [text for text, _ in drawn]
-    uses: dict[str, Use] = {}
-    for _ in range(12):
+    states: list[tuple[int, set[str], set[str], dict[str, Use]]] = []
+    for _ in range(16):
         source, pieces = build.source(None)
         if not cuts and pieces:
             build.banned |= {piece.key for piece in pieces}
             continue
-        outcomes = await pool.map(source + RECORD.replace("CLS", build.cls), "_profile", sample)
-        bad = [o for o in outcomes if o.stop is not None]
-        runs = [json.loads(o.value) for o in outcomes if o.stop is None]
-        if bad:
-            return Refused(f"oracle: {bad[0].detail}")
-        uses = {}
-        for _, seen in runs:
-            for name, (count, kinds, example) in seen.items():
+        runs = await _watch(pool, build, source, sample)
+        if isinstance(runs, Refused):
+            return runs, []
+        uses: dict[str, Use] = {}
+        for run in runs:
+            for name, (count, kinds, example) in run.seen.items():
                 use = uses.setdefault(name, Use())
                 use.calls.append(count)
                 use.example = use.example or example
                 for key, found in kinds.items():
                     use.kinds.setdefault(key, set()).update(found)
-        unfit = _unfit(build, pieces, uses, runs)
+        unfit = _unfit(build, pieces, uses)
         if not unfit:
-            break
+            if any(run.reward not in (1.0, None) for run in runs):
+                return Refused("oracle: it disagrees with the original"), []
+            tools = len(uses.keys() - {piece.name for piece in pieces}) + len(pieces) + 1
+            inside = sum(fewest <= run.calls <= MOST_CALLS for run in runs) if tools <= MOST_TOOLS else -1
+            states.append((inside, {*build.banned}, {*build.nested}, uses))
+            unfit = _surplus(build, pieces, uses, runs, fewest)
+            if not unfit:
+                break
         build.banned |= unfit
-    if any(reward != 1.0 for reward, _ in runs):
-        return Refused("oracle: it disagrees with the original")
+    if not states:
+        return Refused("pieces: none that can be carried within 16 tries"), []
+    enough = [state for state in states if state[0] >= len(sample) / 2]
+    _, build.banned, build.nested, uses = enough[-1] if enough else max(states[::-1], key=lambda state: state[0])
     source, _ = build.source(uses)
+    runs = await _watch(pool, build, build.source(None)[0], [text for text, _ in drawn])
+    if isinstance(runs, Refused):
+        return runs, []
+    calls = [run.calls for run in runs]
+    drawn = [pair for pair, count in zip(drawn, calls) if count <= 2 * MOST_CALLS]
+    if not drawn:
+        return Refused(f"too_long: no configuration of at most {2 * MOST_CALLS} calls"), calls
     environment = parse_environment(source, f"{build.problem.id}__{build.cls}", build.problem.id)
     verdicts = await pool.verify(source, build.cls, [text for text, _ in drawn])
     kept = tuple(pair for pair, verdict in zip(drawn, verdicts) if verdict.reward == 1.0)
     if len(kept) < max(1, 0.9 * len(drawn)):
         lost = next(verdict for verdict in verdicts if verdict.reward != 1.0)
-        return Refused(f"oracle: {lost.stop} {lost.detail}")
-    return Compiled(environment, kept)
+        return Refused(f"oracle: {lost.stop} {lost.detail}"), []
+    return Compiled(environment, kept), calls
 
 
-def _unfit(build: Build, pieces: list[Piece], uses: dict[str, Use], runs: list[Any]) -> set[str]:
-    """Keys of the pieces that stay in solve(): never run, not to be carried by JSON, or the least of too many."""
+def _unfit(build: Build, pieces: list[Piece], uses: dict[str, Use]) -> set[str]:
+    """Keys of the pieces that stay in solve() because they never ran, or JSON cannot carry what they work on."""
     unfit = set()
     for piece in pieces:
         use = uses.get(piece.name)
         kinds = [kind for found in use.kinds.values() for kind in found] if use else [""]
         arrays = isinstance(piece.body, ast.BinOp) and "array" in (use.kinds["return"] if use else ())
-        whole = piece.helper and "array" in kinds
-        if whole:
+        whole = piece.helper and ("array" in kinds or "" in kinds)
+        if whole and piece.helper in build.solution.flows:
             build.nested.add(piece.helper)
         if "" in kinds or arrays or whole:
             unfit.add(piece.key)
-    if unfit:
-        return unfit
-    totals = sorted(sum(count for count, _, _ in seen.values()) for _, seen in runs)
+    return unfit
+
+
+def _surplus(build: Build, pieces: list[Piece], uses: dict[str, Use], runs: list[Run], fewest: int) -> set[str]:
+    """Keys of the pieces to do without: the least of too many tools, what makes too many calls; or a function whose
+    inside becomes part of the control flow because there are too few."""
+    totals = sorted(run.calls for run in runs)
     most, accessors = totals[len(totals) // 2], len([name for name in uses if name not in {p.name for p in pieces}])
     ranked = sorted(pieces, key=lambda piece: (piece.weight, piece.name))
     spare = len(pieces) + accessors + 2 - MOST_TOOLS
@@ -594,4 +712,8 @@ def _unfit(build: Build, pieces: list[Piece], uses: dict[str, Use], runs: list[A
         return {piece.key for piece in ranked[:spare]}
     if most > 0.6 * MOST_CALLS and pieces:
         return {max(ranked, key=lambda piece: sum(uses[piece.name].calls) / (1 + piece.weight)).key}
+    opaque = [piece for piece in pieces if piece.helper in build.solution.flows]
+    if most < fewest and opaque:
+        build.nested |= {piece.helper for piece in opaque}
+        return {piece.key for piece in opaque}
     return set()

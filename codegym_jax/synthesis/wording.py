@@ -7,14 +7,14 @@ import re
 from typing import Any
 
 COMPARED: dict[type, tuple[str, str]] = {
-    ast.Lt: ("IsLess", "is less than"),
-    ast.LtE: ("IsAtMost", "is at most"),
-    ast.Gt: ("IsGreater", "is greater than"),
-    ast.GtE: ("IsAtLeast", "is at least"),
-    ast.Eq: ("IsEqual", "equals"),
-    ast.NotEq: ("IsDifferent", "differs from"),
-    ast.In: ("IsAmong", "is among"),
-    ast.NotIn: ("IsNotAmong", "is not among"),
+    ast.Lt: ("LessThan", "is less than"),
+    ast.LtE: ("AtMost", "is at most"),
+    ast.Gt: ("GreaterThan", "is greater than"),
+    ast.GtE: ("AtLeast", "is at least"),
+    ast.Eq: ("EqualTo", "equals"),
+    ast.NotEq: ("DifferentFrom", "differs from"),
+    ast.In: ("Among", "is among"),
+    ast.NotIn: ("NotAmong", "is not among"),
 }
 OPERATED: dict[type, tuple[str, str]] = {
     ast.Add: ("Add", "{} plus {}"),
@@ -93,26 +93,55 @@ def parameter(node: ast.expr) -> str:
 
 def tool(body: ast.expr, wish: str) -> str:
     """A name for a step tool: what it is for, else what it does."""
-    if wish.startswith("Update"):
+    if wish.startswith(("Update", "WorkOut")):
         return wish
     match body:
-        case ast.Compare(ops=[op]):
-            name, sides = COMPARED[type(op)][0], [body.left, *body.comparators]
-            named = ["".join(w.capitalize() for w in words(s.id).split()) for s in sides if isinstance(s, ast.Name)]
-            if isinstance(sides[0], ast.BinOp) and isinstance(sides[0].op, ast.Mod) and named == []:
-                return "CheckRemainder"
-            return {1: f"{name}{named[0]}", 2: f"{name}{named[0]}"}[len(named)] if named else f"{wish or 'Check'}{name}"
+        case ast.Compare(left=ast.BinOp(op=ast.Mod()), comparators=[ast.Constant()]):
+            return "CheckRemainder"
+        case ast.Compare(left=ast.Name(id=name), ops=[op], comparators=[other]):
+            if name == "first":  # of operands whose names differ from use to use
+                return "Is" + re.sub("(To|Than|From)$", "", COMPARED[type(op)][0])
+            other_name = other.id if isinstance(other, ast.Name) else ""
+            if isinstance(other, ast.Constant) and type(other.value) is int and other.value >= 0:
+                other_name = str(other.value)
+            relation = COMPARED[type(op)][0] + _capital(other_name)
+            return f"Is{_capital(name)}{relation if other_name else re.sub('(To|Than|From)$', '', relation)}"
+        case ast.Compare() | ast.BoolOp():
+            return _of("Check", body)
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in CALLED:
             return CALLED[name][0]
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
-            return "".join(word.capitalize() for word in words(name).split())
+            return _capital(name)
         case ast.BinOp(op=op) if type(op) in OPERATED:
-            return wish or OPERATED[type(op)][0]
+            return OPERATED[type(op)][0] if _single(body) else _of("Combine", body)
         case ast.UnaryOp(op=ast.Not()):
             return "IsNot"
-        case ast.BoolOp() | ast.Compare():
-            return "CheckCondition"
-    return wish or "WorkOut"
+    return _of("WorkOut", body)
+
+
+def _single(body: ast.expr) -> bool:
+    return sum(isinstance(part, (ast.BinOp, ast.UnaryOp, ast.Call, ast.IfExp)) for part in ast.walk(body)) == 1
+
+
+def _capital(name: str) -> str:
+    return "".join(word.capitalize() for word in words(name).split()[:3])
+
+
+def _of(verb: str, body: ast.expr) -> str:
+    """A name for what several operations make of the parameters."""
+    called = {id(n.func) for n in ast.walk(body) if isinstance(n, ast.Call)}
+    names = dict.fromkeys(n.id for n in ast.walk(body) if isinstance(n, ast.Name) and id(n) not in called)
+    if "first" in names:
+        return {"Check": "CheckCondition"}.get(verb, verb)
+    told = [_capital(name) for name in names if name != "math"]
+    verb = "WorkOutFrom" if verb == "Combine" and len(told) == 1 else verb
+    return verb + "And".join(told[:2])
+
+
+def given(name: str) -> str:
+    """What a parameter of a step tool is, as far as its name tells."""
+    told = words(name)
+    return f"the {told}" if name in ("first", "second", "third") or "value" in told else f"value of {told}"
 
 
 def sentence(node: ast.AST, top: bool = True) -> str:
@@ -120,7 +149,10 @@ def sentence(node: ast.AST, top: bool = True) -> str:
 
     def inner(part: ast.AST) -> str:
         text = sentence(part, False)
-        return f"({text})" if isinstance(part, (ast.BinOp, ast.BoolOp, ast.IfExp, ast.Compare)) else text
+        deep = isinstance(part, ast.Call) and any(
+            isinstance(p, (ast.Call, ast.BinOp)) for p in ast.walk(part) if p is not part
+        )
+        return f"({text})" if deep or isinstance(part, (ast.BinOp, ast.BoolOp, ast.IfExp, ast.Compare)) else text
 
     match node:
         case ast.Name(id=name):
