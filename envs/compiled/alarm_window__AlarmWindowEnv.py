@@ -67,8 +67,8 @@ class AlarmWindowEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'RingsLength': 1, 'RingsItem': 2, 'ReadSetting': 3, 'IsAtLeastWindow': 4, 'IsAtLeastNeeded': 5, 'Done': 6}
-        self.parameters = {'Observe': {}, 'RingsLength': {}, 'RingsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsAtLeastWindow': {'rings_item': 'integer', 'rings_item_2': 'integer', 'window': 'integer'}, 'IsAtLeastNeeded': {'place': 'integer', 'first': 'integer', 'needed': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'RingsLength': 1, 'RingsItem': 2, 'ReadSetting': 3, 'CheckWindowAndRingsItem': 4, 'CheckCondition': 5, 'Done': 6}
+        self.parameters = {'Observe': {}, 'RingsLength': {}, 'RingsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'CheckWindowAndRingsItem': {'rings_item': 'integer', 'rings_item_2': 'integer', 'window': 'integer'}, 'CheckCondition': {'place': 'integer', 'first': 'integer', 'needed': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'rings': [7, 9, 16, 22, 24, 32], 'needed': 2, 'window': 10}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -125,9 +125,9 @@ class AlarmWindowEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "rings: ..."
+            "rings: 6 whole numbers\\nneeded: a single whole number\\nwindow: a single whole number"
         """
-        return "\n".join(['rings: ' + str(len(self.config['rings'])) + ' elements (whole number)', 'needed: a single value (whole number)', 'window: a single value (whole number)'])
+        return "\n".join(['rings: {} whole numbers'.format(len(self.config['rings'])), 'needed: a single whole number', 'window: a single whole number'])
 
     def RingsLength(self) -> int:
         """Count the elements of rings.
@@ -152,7 +152,7 @@ class AlarmWindowEnv(gymnasium.Env):
         return self.config['rings'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: needed, window.
+        """Read a value that stands alone: needed, window.
         Args:
             name (str): one of needed, window
         Returns:
@@ -162,12 +162,12 @@ class AlarmWindowEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['needed', 'window']}[name]
 
-    def IsAtLeastWindow(self, rings_item: int, rings_item_2: int, window: int) -> bool:
+    def CheckWindowAndRingsItem(self, rings_item: int, rings_item_2: int, window: int) -> bool:
         """Tell whether (`rings_item` minus `rings_item_2`) is at least `window`.
         Args:
-            rings_item (int): rings item
-            rings_item_2 (int): rings item 2
-            window (int): window
+            rings_item (int): value of rings item
+            rings_item_2 (int): value of rings item 2
+            window (int): value of window
         Returns:
             bool: the result
         Example Output:
@@ -175,12 +175,12 @@ class AlarmWindowEnv(gymnasium.Env):
         """
         return rings_item - rings_item_2 >= window
 
-    def IsAtLeastNeeded(self, place: int, first: int, needed: int) -> bool:
+    def CheckCondition(self, place: int, first: int, needed: int) -> bool:
         """Tell whether ((`place` minus `first`) plus 1) is at least `needed`.
         Args:
-            place (int): place
-            first (int): first
-            needed (int): needed
+            place (int): value of place
+            first (int): the first
+            needed (int): value of needed
         Returns:
             bool: the result
         Example Output:
@@ -225,9 +225,9 @@ class AlarmWindowEnv(gymnasium.Env):
             since_call = 0
             for place in range(call('RingsLength')):
                 since_call += 1
-                while call('IsAtLeastWindow', rings_item=call('RingsItem', index=place), rings_item_2=call('RingsItem', index=first), window=window):
+                while call('CheckWindowAndRingsItem', rings_item=call('RingsItem', index=place), rings_item_2=call('RingsItem', index=first), window=window):
                     first += 1
-                if call('IsAtLeastNeeded', place=place, first=first, needed=needed):
+                if call('CheckCondition', place=place, first=first, needed=needed):
                     calls.append(call('RingsItem', index=place))
                     first = place + 1
                     since_call = 0

@@ -76,8 +76,8 @@ class AntArrowsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'ArrowsRows': 1, 'ArrowsRowLength': 2, 'ArrowsCell': 3, 'ReadSetting': 4, 'UpdateHeading': 5, 'IsEqualHeading': 6, 'IsEqualHeading2': 7, 'IsEqualHeading3': 8, 'CheckCondition': 9, 'UpdateRow': 10, 'Done': 11}
-        self.parameters = {'Observe': {}, 'ArrowsRows': {}, 'ArrowsRowLength': {'row': 'integer'}, 'ArrowsCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'UpdateHeading': {'arrows_cell': 'string', 'turned_value': 'integer'}, 'IsEqualHeading': {'heading': 'integer'}, 'IsEqualHeading2': {'heading': 'integer'}, 'IsEqualHeading3': {'heading': 'integer'}, 'CheckCondition': {'row': 'integer', 'rows': 'integer', 'column': 'integer', 'columns': 'integer'}, 'UpdateRow': {'row': 'integer', 'rows': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'ArrowsRows': 1, 'ArrowsRowLength': 2, 'ArrowsCell': 3, 'ReadSetting': 4, 'WorkOutHeading': 5, 'IsHeadingEqualTo0': 6, 'IsHeadingEqualTo1': 7, 'IsHeadingEqualTo2': 8, 'CheckRowAndRows': 9, 'Remainder': 10, 'Done': 11}
+        self.parameters = {'Observe': {}, 'ArrowsRows': {}, 'ArrowsRowLength': {'row': 'integer'}, 'ArrowsCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'WorkOutHeading': {'arrows_cell': 'string', 'turned_value': 'integer'}, 'IsHeadingEqualTo0': {'heading': 'integer'}, 'IsHeadingEqualTo1': {'heading': 'integer'}, 'IsHeadingEqualTo2': {'heading': 'integer'}, 'CheckRowAndRows': {'row': 'integer', 'rows': 'integer', 'column': 'integer', 'columns': 'integer'}, 'Remainder': {'first': 'integer', 'second': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'arrows': [['W', 'N', 'W'], ['S', 'N', 'W']], 'steps': 7}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -134,9 +134,9 @@ class AntArrowsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "arrows: ..."
+            "arrows: 2 rows of texts\\nsteps: a single whole number"
         """
-        return "\n".join(['arrows: ' + str(len(self.config['arrows'])) + ' rows of texts', 'steps: a single value (whole number)'])
+        return "\n".join(['arrows: {} rows of texts'.format(len(self.config['arrows'])), 'steps: a single whole number'])
 
     def ArrowsRows(self) -> int:
         """Count the rows of arrows.
@@ -161,7 +161,7 @@ class AntArrowsEnv(gymnasium.Env):
         return len(self.config['arrows'][row])
 
     def ArrowsCell(self, row: int, column: int) -> str:
-        """Read one place of arrows.
+        """Read what is in one row of arrows, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -173,9 +173,9 @@ class AntArrowsEnv(gymnasium.Env):
         return self.config['arrows'][row][column]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: steps.
+        """Read a value that stands alone: steps.
         Args:
-            name (str): one of steps
+            name (str): steps
         Returns:
             int: the value
         Example Output:
@@ -183,11 +183,11 @@ class AntArrowsEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['steps']}[name]
 
-    def UpdateHeading(self, arrows_cell: str, turned_value: int) -> int:
+    def WorkOutHeading(self, arrows_cell: str, turned_value: int) -> int:
         """Work out the remainder of (the index of 'NESW' and `arrows_cell` plus `turned_value`) divided by 4.
         Args:
-            arrows_cell (str): arrows cell
-            turned_value (int): turned value
+            arrows_cell (str): value of arrows cell
+            turned_value (int): the turned value
         Returns:
             int: the result
         Example Output:
@@ -195,10 +195,10 @@ class AntArrowsEnv(gymnasium.Env):
         """
         return ('NESW'.index(arrows_cell) + turned_value) % 4
 
-    def IsEqualHeading(self, heading: int) -> bool:
+    def IsHeadingEqualTo0(self, heading: int) -> bool:
         """Tell whether `heading` equals 0.
         Args:
-            heading (int): heading
+            heading (int): value of heading
         Returns:
             bool: the result
         Example Output:
@@ -206,10 +206,10 @@ class AntArrowsEnv(gymnasium.Env):
         """
         return heading == 0
 
-    def IsEqualHeading2(self, heading: int) -> bool:
+    def IsHeadingEqualTo1(self, heading: int) -> bool:
         """Tell whether `heading` equals 1.
         Args:
-            heading (int): heading
+            heading (int): value of heading
         Returns:
             bool: the result
         Example Output:
@@ -217,10 +217,10 @@ class AntArrowsEnv(gymnasium.Env):
         """
         return heading == 1
 
-    def IsEqualHeading3(self, heading: int) -> bool:
+    def IsHeadingEqualTo2(self, heading: int) -> bool:
         """Tell whether `heading` equals 2.
         Args:
-            heading (int): heading
+            heading (int): value of heading
         Returns:
             bool: the result
         Example Output:
@@ -228,13 +228,13 @@ class AntArrowsEnv(gymnasium.Env):
         """
         return heading == 2
 
-    def CheckCondition(self, row: int, rows: int, column: int, columns: int) -> bool:
+    def CheckRowAndRows(self, row: int, rows: int, column: int, columns: int) -> bool:
         """Tell whether (`row` is less than 0) or (`row` equals `rows`) or (`column` is less than 0) or (`column` equals `columns`).
         Args:
-            row (int): row
-            rows (int): rows
-            column (int): column
-            columns (int): columns
+            row (int): value of row
+            rows (int): value of rows
+            column (int): value of column
+            columns (int): value of columns
         Returns:
             bool: the result
         Example Output:
@@ -242,17 +242,17 @@ class AntArrowsEnv(gymnasium.Env):
         """
         return row < 0 or row == rows or column < 0 or (column == columns)
 
-    def UpdateRow(self, row: int, rows: int) -> int:
-        """Work out the remainder of `row` divided by `rows`.
+    def Remainder(self, first: int, second: int) -> int:
+        """Work out the remainder of `first` divided by `second`.
         Args:
-            row (int): row
-            rows (int): rows
+            first (int): the first
+            second (int): the second
         Returns:
             int: the result
         Example Output:
             "0"
         """
-        return row % rows
+        return first % second
 
     def Done(self, answer) -> str:
         """Hand in the answer. The first one counts.
@@ -292,20 +292,20 @@ class AntArrowsEnv(gymnasium.Env):
             row, column = (0, 0)
             crossings = 0
             for _ in range(steps):
-                heading = call('UpdateHeading', arrows_cell=call('ArrowsCell', row=row, column=column), turned_value=turned[row][column])
+                heading = call('WorkOutHeading', arrows_cell=call('ArrowsCell', row=row, column=column), turned_value=turned[row][column])
                 turned[row][column] += 1
-                if call('IsEqualHeading', heading=heading):
+                if call('IsHeadingEqualTo0', heading=heading):
                     row -= 1
-                elif call('IsEqualHeading2', heading=heading):
+                elif call('IsHeadingEqualTo1', heading=heading):
                     column += 1
-                elif call('IsEqualHeading3', heading=heading):
+                elif call('IsHeadingEqualTo2', heading=heading):
                     row += 1
                 else:
                     column -= 1
-                if call('CheckCondition', row=row, rows=rows, column=column, columns=columns):
+                if call('CheckRowAndRows', row=row, rows=rows, column=column, columns=columns):
                     crossings += 1
-                row = call('UpdateRow', row=row, rows=rows)
-                column = call('UpdateRow', row=column, rows=columns)
+                row = call('Remainder', first=row, second=rows)
+                column = call('Remainder', first=column, second=columns)
             return [row, column, crossings]
 
         call("Done", answer=canonical(ant_arrows(steps=read_steps())))

@@ -72,8 +72,8 @@ class BadgeLettersEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'MottoLength': 1, 'MottoItem': 2, 'IsEqualWord': 3, 'UpdateBadge': 4, 'Done': 5}
-        self.parameters = {'Observe': {}, 'MottoLength': {}, 'MottoItem': {'index': 'integer'}, 'IsEqualWord': {'word': 'string', 'previous': 'string'}, 'UpdateBadge': {'badge': 'string', 'word': 'string'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'MottoLength': 1, 'MottoItem': 2, 'IsWordEqualToPrevious': 3, 'UpdateBadge': 4, 'Done': 5}
+        self.parameters = {'Observe': {}, 'MottoLength': {}, 'MottoItem': {'index': 'integer'}, 'IsWordEqualToPrevious': {'word': 'string', 'previous': 'string'}, 'UpdateBadge': {'badge': 'string', 'word': 'string'}, 'Done': {'answer': 'any'}}
         self.config = {'motto': ['silver', 'silver', 'silver', 'sing', 'and', 'and', 'current']}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -130,9 +130,9 @@ class BadgeLettersEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "motto: ..."
+            "motto: 7 texts"
         """
-        return "\n".join(['motto: ' + str(len(self.config['motto'])) + ' elements (text)'])
+        return "\n".join(['motto: {} texts'.format(len(self.config['motto']))])
 
     def MottoLength(self) -> int:
         """Count the elements of motto.
@@ -156,11 +156,11 @@ class BadgeLettersEnv(gymnasium.Env):
         """
         return self.config['motto'][index]
 
-    def IsEqualWord(self, word: str, previous: str) -> bool:
+    def IsWordEqualToPrevious(self, word: str, previous: str) -> bool:
         """Tell whether `word` equals `previous`.
         Args:
-            word (str): word
-            previous (str): previous
+            word (str): value of word
+            previous (str): value of previous
         Returns:
             bool: the result
         Example Output:
@@ -171,8 +171,8 @@ class BadgeLettersEnv(gymnasium.Env):
     def UpdateBadge(self, badge: str, word: str) -> str:
         """Work out `badge` plus the sewn of `word`.
         Args:
-            badge (str): badge
-            word (str): word
+            badge (str): value of badge
+            word (str): value of word
         Returns:
             str: the result
         Example Output:
@@ -209,7 +209,7 @@ class BadgeLettersEnv(gymnasium.Env):
             badge = ''
             previous = ''
             for word in each_motto():
-                if call('IsEqualWord', word=word, previous=previous):
+                if call('IsWordEqualToPrevious', word=word, previous=previous):
                     badge += '-'
                 else:
                     badge = call('UpdateBadge', badge=badge, word=word)

@@ -69,8 +69,8 @@ class BadgeMinutesEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'LogRows': 1, 'LogRowLength': 2, 'LogCell': 3, 'IsEqualDirection': 4, 'IsAtLeastCameInValue': 5, 'Subtract': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'LogRows': {}, 'LogRowLength': {'row': 'integer'}, 'LogCell': {'row': 'integer', 'column': 'integer'}, 'IsEqualDirection': {'direction': 'string'}, 'IsAtLeastCameInValue': {'came_in_value': 'integer'}, 'Subtract': {'minute': 'integer', 'came_in_value': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'LogRows': 1, 'LogRowLength': 2, 'LogCell': 3, 'IsDirectionEqual': 4, 'IsCameInValueAtLeast0': 5, 'Subtract': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'LogRows': {}, 'LogRowLength': {'row': 'integer'}, 'LogCell': {'row': 'integer', 'column': 'integer'}, 'IsDirectionEqual': {'direction': 'string'}, 'IsCameInValueAtLeast0': {'came_in_value': 'integer'}, 'Subtract': {'minute': 'integer', 'came_in_value': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'log': [('ada', 14, 'in'), ('ada', 17, 'out'), ('ben', 25, 'in')]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -127,9 +127,9 @@ class BadgeMinutesEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "log: ..."
+            "log: 3 rows of values of several kinds"
         """
-        return "\n".join(['log: ' + str(len(self.config['log'])) + ' rows of values'])
+        return "\n".join(['log: {} rows of values of several kinds'.format(len(self.config['log']))])
 
     def LogRows(self) -> int:
         """Count the rows of log.
@@ -154,7 +154,7 @@ class BadgeMinutesEnv(gymnasium.Env):
         return len(self.config['log'][row])
 
     def LogCell(self, row: int, column: int):
-        """Read one place of log.
+        """Read what is in one row of log, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -165,10 +165,10 @@ class BadgeMinutesEnv(gymnasium.Env):
         """
         return self.config['log'][row][column]
 
-    def IsEqualDirection(self, direction: str) -> bool:
+    def IsDirectionEqual(self, direction: str) -> bool:
         """Tell whether `direction` equals 'in'.
         Args:
-            direction (str): direction
+            direction (str): value of direction
         Returns:
             bool: the result
         Example Output:
@@ -176,10 +176,10 @@ class BadgeMinutesEnv(gymnasium.Env):
         """
         return direction == 'in'
 
-    def IsAtLeastCameInValue(self, came_in_value: int) -> bool:
+    def IsCameInValueAtLeast0(self, came_in_value: int) -> bool:
         """Tell whether `came_in_value` is at least 0.
         Args:
-            came_in_value (int): came in value
+            came_in_value (int): the came in value
         Returns:
             bool: the result
         Example Output:
@@ -190,8 +190,8 @@ class BadgeMinutesEnv(gymnasium.Env):
     def Subtract(self, minute: int, came_in_value: int) -> int:
         """Work out `minute` minus `came_in_value`.
         Args:
-            minute (int): minute
-            came_in_value (int): came in value
+            minute (int): value of minute
+            came_in_value (int): the came in value
         Returns:
             int: the result
         Example Output:
@@ -234,9 +234,9 @@ class BadgeMinutesEnv(gymnasium.Env):
                 if guest not in minutes:
                     minutes[guest] = 0
                     came_in[guest] = -1
-                if call('IsEqualDirection', direction=direction):
+                if call('IsDirectionEqual', direction=direction):
                     came_in[guest] = minute
-                elif call('IsAtLeastCameInValue', came_in_value=came_in[guest]):
+                elif call('IsCameInValueAtLeast0', came_in_value=came_in[guest]):
                     minutes[guest] += call('Subtract', minute=minute, came_in_value=came_in[guest])
                     came_in[guest] = -1
             report = []

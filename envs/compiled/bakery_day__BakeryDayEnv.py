@@ -69,8 +69,8 @@ class BakeryDayEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'BookRows': 1, 'BookRowLength': 2, 'BookCell': 3, 'UpdateStock': 4, 'IsLessStock': 5, 'UpdateMissing': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'BookRows': {}, 'BookRowLength': {'row': 'integer'}, 'BookCell': {'row': 'integer', 'column': 'integer'}, 'UpdateStock': {'get_result': 'integer', 'pieces': 'integer'}, 'IsLessStock': {'stock': 'integer'}, 'UpdateMissing': {'missing': 'integer', 'stock': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'BookRows': 1, 'BookRowLength': 2, 'BookCell': 3, 'WorkOutStock': 4, 'IsStockLessThan0': 5, 'UpdateMissing': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'BookRows': {}, 'BookRowLength': {'row': 'integer'}, 'BookCell': {'row': 'integer', 'column': 'integer'}, 'WorkOutStock': {'get_result': 'integer', 'pieces': 'integer'}, 'IsStockLessThan0': {'stock': 'integer'}, 'UpdateMissing': {'missing': 'integer', 'stock': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'book': [('loaf', -5), ('bun', 20), ('bun', -15), ('loaf', 13)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -127,9 +127,9 @@ class BakeryDayEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "book: ..."
+            "book: 4 rows of values of several kinds"
         """
-        return "\n".join(['book: ' + str(len(self.config['book'])) + ' rows of values'])
+        return "\n".join(['book: {} rows of values of several kinds'.format(len(self.config['book']))])
 
     def BookRows(self) -> int:
         """Count the rows of book.
@@ -154,7 +154,7 @@ class BakeryDayEnv(gymnasium.Env):
         return len(self.config['book'][row])
 
     def BookCell(self, row: int, column: int):
-        """Read one place of book.
+        """Read what is in one row of book, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -165,11 +165,11 @@ class BakeryDayEnv(gymnasium.Env):
         """
         return self.config['book'][row][column]
 
-    def UpdateStock(self, get_result: int, pieces: int) -> int:
+    def WorkOutStock(self, get_result: int, pieces: int) -> int:
         """Work out `get_result` plus `pieces`.
         Args:
-            get_result (int): get result
-            pieces (int): pieces
+            get_result (int): value of get result
+            pieces (int): value of pieces
         Returns:
             int: the result
         Example Output:
@@ -177,10 +177,10 @@ class BakeryDayEnv(gymnasium.Env):
         """
         return get_result + pieces
 
-    def IsLessStock(self, stock: int) -> bool:
+    def IsStockLessThan0(self, stock: int) -> bool:
         """Tell whether `stock` is less than 0.
         Args:
-            stock (int): stock
+            stock (int): value of stock
         Returns:
             bool: the result
         Example Output:
@@ -191,8 +191,8 @@ class BakeryDayEnv(gymnasium.Env):
     def UpdateMissing(self, missing: int, stock: int) -> int:
         """Work out `missing` minus `stock`.
         Args:
-            missing (int): missing
-            stock (int): stock
+            missing (int): value of missing
+            stock (int): value of stock
         Returns:
             int: the result
         Example Output:
@@ -232,9 +232,9 @@ class BakeryDayEnv(gymnasium.Env):
             counter = {}
             turned_away = {}
             for ware, pieces in each_book():
-                stock = call('UpdateStock', get_result=counter.get(ware, 0), pieces=pieces)
+                stock = call('WorkOutStock', get_result=counter.get(ware, 0), pieces=pieces)
                 missing = turned_away.get(ware, 0)
-                if call('IsLessStock', stock=stock):
+                if call('IsStockLessThan0', stock=stock):
                     missing = call('UpdateMissing', missing=missing, stock=stock)
                     stock = 0
                 counter[ware] = stock

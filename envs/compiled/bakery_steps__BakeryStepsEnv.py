@@ -70,8 +70,8 @@ class BakeryStepsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'MinutesLength': 1, 'MinutesItem': 2, 'PairsRows': 3, 'PairsRowLength': 4, 'PairsCell': 5, 'UpdateFinished': 6, 'LaterOf': 7, 'LaterOf2': 8, 'Done': 9}
-        self.parameters = {'Observe': {}, 'MinutesLength': {}, 'MinutesItem': {'index': 'integer'}, 'PairsRows': {}, 'PairsRowLength': {'row': 'integer'}, 'PairsCell': {'row': 'integer', 'column': 'integer'}, 'UpdateFinished': {'begins_value': 'integer', 'minutes_item': 'integer'}, 'LaterOf': {'one': 'integer', 'other': 'integer'}, 'LaterOf2': {'end': 'integer', 'begins_value': 'integer', 'minutes_item': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'MinutesLength': 1, 'MinutesItem': 2, 'PairsRows': 3, 'PairsRowLength': 4, 'PairsCell': 5, 'Add': 6, 'LaterOf': 7, 'LaterOf2': 8, 'Done': 9}
+        self.parameters = {'Observe': {}, 'MinutesLength': {}, 'MinutesItem': {'index': 'integer'}, 'PairsRows': {}, 'PairsRowLength': {'row': 'integer'}, 'PairsCell': {'row': 'integer', 'column': 'integer'}, 'Add': {'first': 'integer', 'second': 'integer'}, 'LaterOf': {'one': 'integer', 'other': 'integer'}, 'LaterOf2': {'end': 'integer', 'begins_value': 'integer', 'minutes_item': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'minutes': [31, 12, 36, 29], 'pairs': [(0, 1), (0, 2), (2, 3)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -128,9 +128,9 @@ class BakeryStepsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "minutes: ..."
+            "minutes: 4 whole numbers\\npairs: 3 rows of whole numbers"
         """
-        return "\n".join(['minutes: ' + str(len(self.config['minutes'])) + ' elements (whole number)', 'pairs: ' + str(len(self.config['pairs'])) + ' rows of whole numbers'])
+        return "\n".join(['minutes: {} whole numbers'.format(len(self.config['minutes'])), 'pairs: {} rows of whole numbers'.format(len(self.config['pairs']))])
 
     def MinutesLength(self) -> int:
         """Count the elements of minutes.
@@ -177,7 +177,7 @@ class BakeryStepsEnv(gymnasium.Env):
         return len(self.config['pairs'][row])
 
     def PairsCell(self, row: int, column: int) -> int:
-        """Read one place of pairs.
+        """Read what is in one row of pairs, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -188,23 +188,23 @@ class BakeryStepsEnv(gymnasium.Env):
         """
         return self.config['pairs'][row][column]
 
-    def UpdateFinished(self, begins_value: int, minutes_item: int) -> int:
-        """Work out `begins_value` plus `minutes_item`.
+    def Add(self, first: int, second: int) -> int:
+        """Work out `first` plus `second`.
         Args:
-            begins_value (int): begins value
-            minutes_item (int): minutes item
+            first (int): the first
+            second (int): the second
         Returns:
             int: the result
         Example Output:
             "31"
         """
-        return begins_value + minutes_item
+        return first + second
 
     def LaterOf(self, one: int, other: int) -> int:
         """Work out the later of of `one` and `other`.
         Args:
-            one (int): one
-            other (int): other
+            one (int): value of one
+            other (int): value of other
         Returns:
             int: the result
         Example Output:
@@ -215,9 +215,9 @@ class BakeryStepsEnv(gymnasium.Env):
     def LaterOf2(self, end: int, begins_value: int, minutes_item: int) -> int:
         """Work out the later of of `end` and (`begins_value` plus `minutes_item`).
         Args:
-            end (int): end
-            begins_value (int): begins value
-            minutes_item (int): minutes item
+            end (int): value of end
+            begins_value (int): the begins value
+            minutes_item (int): value of minutes item
         Returns:
             int: the result
         Example Output:
@@ -263,13 +263,13 @@ class BakeryStepsEnv(gymnasium.Env):
         def bakery_steps():
             begins = [0] * call('MinutesLength')
             for earlier, later in each_pairs():
-                finished = call('UpdateFinished', begins_value=begins[earlier], minutes_item=call('MinutesItem', index=earlier))
+                finished = call('Add', first=begins[earlier], second=call('MinutesItem', index=earlier))
                 begins[later] = call('LaterOf', one=begins[later], other=finished)
             end = 0
             waited = 0
             for step in range(call('MinutesLength')):
                 end = call('LaterOf2', end=end, begins_value=begins[step], minutes_item=call('MinutesItem', index=step))
-                waited = call('UpdateFinished', begins_value=waited, minutes_item=begins[step])
+                waited = call('Add', first=waited, second=begins[step])
             return [end, waited]
 
         call("Done", answer=canonical(bakery_steps()))

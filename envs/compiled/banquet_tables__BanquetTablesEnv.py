@@ -69,8 +69,8 @@ class BanquetTablesEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'SeatsLength': 1, 'SeatsItem': 2, 'GroupsLength': 3, 'GroupsItem': 4, 'Count': 5, 'HasRoom': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'SeatsLength': {}, 'SeatsItem': {'index': 'integer'}, 'GroupsLength': {}, 'GroupsItem': {'index': 'integer'}, 'Count': {'free': 'array'}, 'HasRoom': {'free': 'integer', 'guests': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'SeatsLength': 1, 'SeatsItem': 2, 'GroupsLength': 3, 'GroupsItem': 4, 'HasRoom': 5, 'WorkOutChosen': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'SeatsLength': {}, 'SeatsItem': {'index': 'integer'}, 'GroupsLength': {}, 'GroupsItem': {'index': 'integer'}, 'HasRoom': {'free': 'integer', 'guests': 'integer'}, 'WorkOutChosen': {'table': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'seats': [14, 11], 'groups': [2, 5, 4, 2, 5]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -127,9 +127,9 @@ class BanquetTablesEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "seats: ..."
+            "seats: 2 whole numbers\\ngroups: 5 whole numbers"
         """
-        return "\n".join(['seats: ' + str(len(self.config['seats'])) + ' elements (whole number)', 'groups: ' + str(len(self.config['groups'])) + ' elements (whole number)'])
+        return "\n".join(['seats: {} whole numbers'.format(len(self.config['seats'])), 'groups: {} whole numbers'.format(len(self.config['groups']))])
 
     def SeatsLength(self) -> int:
         """Count the elements of seats.
@@ -175,28 +175,28 @@ class BanquetTablesEnv(gymnasium.Env):
         """
         return self.config['groups'][index]
 
-    def Count(self, free: list) -> int:
-        """Work out how many elements `free` has.
-        Args:
-            free (list): free
-        Returns:
-            int: the result
-        Example Output:
-            "2"
-        """
-        return len(free)
-
     def HasRoom(self, free: int, guests: int) -> bool:
         """Whether a table has enough free seats for a group.
         Args:
-            free (int): free
-            guests (int): guests
+            free (int): value of free
+            guests (int): value of guests
         Returns:
             bool: the result
         Example Output:
             "true"
         """
         return has_room(free, guests)
+
+    def WorkOutChosen(self, table: int) -> int:
+        """Work out `table` plus 1.
+        Args:
+            table (int): value of table
+        Returns:
+            int: the result
+        Example Output:
+            "1"
+        """
+        return table + 1
 
     def Done(self, answer) -> str:
         """Hand in the answer. The first one counts.
@@ -235,9 +235,9 @@ class BanquetTablesEnv(gymnasium.Env):
             places = []
             for guests in each_groups():
                 chosen = 0
-                for table in range(call('Count', free=free)):
+                for table in range(len(free)):
                     if call('HasRoom', free=free[table], guests=guests):
-                        chosen = table + 1
+                        chosen = call('WorkOutChosen', table=table)
                         free[table] -= guests
                         break
                 places.append(chosen)

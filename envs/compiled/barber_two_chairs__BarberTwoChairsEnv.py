@@ -71,8 +71,8 @@ class BarberTwoChairsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'CustomersRows': 1, 'CustomersRowLength': 2, 'CustomersCell': 3, 'IsAtMostLeftFree': 4, 'Later': 5, 'UpdateLeftFree': 6, 'UpdateWaited': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'CustomersRows': {}, 'CustomersRowLength': {'row': 'integer'}, 'CustomersCell': {'row': 'integer', 'column': 'integer'}, 'IsAtMostLeftFree': {'left_free': 'integer', 'right_free': 'integer'}, 'Later': {'one': 'integer', 'other': 'integer'}, 'UpdateLeftFree': {'begin': 'integer', 'haircut': 'integer'}, 'UpdateWaited': {'waited': 'integer', 'begin': 'integer', 'arrival': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'CustomersRows': 1, 'CustomersRowLength': 2, 'CustomersCell': 3, 'IsLeftFreeAtMostRightFree': 4, 'Later': 5, 'Add': 6, 'UpdateWaited': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'CustomersRows': {}, 'CustomersRowLength': {'row': 'integer'}, 'CustomersCell': {'row': 'integer', 'column': 'integer'}, 'IsLeftFreeAtMostRightFree': {'left_free': 'integer', 'right_free': 'integer'}, 'Later': {'one': 'integer', 'other': 'integer'}, 'Add': {'begin': 'integer', 'haircut': 'integer'}, 'UpdateWaited': {'waited': 'integer', 'begin': 'integer', 'arrival': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'customers': [(6, 8), (12, 16), (13, 19), (15, 22)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -129,9 +129,9 @@ class BarberTwoChairsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "customers: ..."
+            "customers: 4 rows of whole numbers"
         """
-        return "\n".join(['customers: ' + str(len(self.config['customers'])) + ' rows of whole numbers'])
+        return "\n".join(['customers: {} rows of whole numbers'.format(len(self.config['customers']))])
 
     def CustomersRows(self) -> int:
         """Count the rows of customers.
@@ -156,7 +156,7 @@ class BarberTwoChairsEnv(gymnasium.Env):
         return len(self.config['customers'][row])
 
     def CustomersCell(self, row: int, column: int) -> int:
-        """Read one place of customers.
+        """Read what is in one row of customers, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -167,11 +167,11 @@ class BarberTwoChairsEnv(gymnasium.Env):
         """
         return self.config['customers'][row][column]
 
-    def IsAtMostLeftFree(self, left_free: int, right_free: int) -> bool:
+    def IsLeftFreeAtMostRightFree(self, left_free: int, right_free: int) -> bool:
         """Tell whether `left_free` is at most `right_free`.
         Args:
-            left_free (int): left free
-            right_free (int): right free
+            left_free (int): value of left free
+            right_free (int): value of right free
         Returns:
             bool: the result
         Example Output:
@@ -182,8 +182,8 @@ class BarberTwoChairsEnv(gymnasium.Env):
     def Later(self, one: int, other: int) -> int:
         """Work out the later of `one` and `other`.
         Args:
-            one (int): one
-            other (int): other
+            one (int): value of one
+            other (int): value of other
         Returns:
             int: the result
         Example Output:
@@ -191,11 +191,11 @@ class BarberTwoChairsEnv(gymnasium.Env):
         """
         return later(one, other)
 
-    def UpdateLeftFree(self, begin: int, haircut: int) -> int:
+    def Add(self, begin: int, haircut: int) -> int:
         """Work out `begin` plus `haircut`.
         Args:
-            begin (int): begin
-            haircut (int): haircut
+            begin (int): value of begin
+            haircut (int): value of haircut
         Returns:
             int: the result
         Example Output:
@@ -206,9 +206,9 @@ class BarberTwoChairsEnv(gymnasium.Env):
     def UpdateWaited(self, waited: int, begin: int, arrival: int) -> int:
         """Work out `waited` plus (`begin` minus `arrival`).
         Args:
-            waited (int): waited
-            begin (int): begin
-            arrival (int): arrival
+            waited (int): value of waited
+            begin (int): value of begin
+            arrival (int): value of arrival
         Returns:
             int: the result
         Example Output:
@@ -249,12 +249,12 @@ class BarberTwoChairsEnv(gymnasium.Env):
             right_free = 0
             waited = 0
             for arrival, haircut in each_customers():
-                if call('IsAtMostLeftFree', left_free=left_free, right_free=right_free):
+                if call('IsLeftFreeAtMostRightFree', left_free=left_free, right_free=right_free):
                     begin = call('Later', one=arrival, other=left_free)
-                    left_free = call('UpdateLeftFree', begin=begin, haircut=haircut)
+                    left_free = call('Add', begin=begin, haircut=haircut)
                 else:
                     begin = call('Later', one=arrival, other=right_free)
-                    right_free = call('UpdateLeftFree', begin=begin, haircut=haircut)
+                    right_free = call('Add', begin=begin, haircut=haircut)
                 waited = call('UpdateWaited', waited=waited, begin=begin, arrival=arrival)
             return [waited, left_free, right_free]
 

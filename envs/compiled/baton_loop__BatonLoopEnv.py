@@ -63,8 +63,8 @@ class BatonLoopEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'NextStationLength': 1, 'NextStationItem': 2, 'ReadSetting': 3, 'IsLessReachedValue': 4, 'UpdateHandovers': 5, 'UpdateLoop': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'NextStationLength': {}, 'NextStationItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsLessReachedValue': {'reached_value': 'integer'}, 'UpdateHandovers': {'handovers': 'integer'}, 'UpdateLoop': {'handovers': 'integer', 'before_loop': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'NextStationLength': 1, 'NextStationItem': 2, 'ReadSetting': 3, 'IsReachedValueLessThan0': 4, 'UpdateHandovers': 5, 'WorkOutLoop': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'NextStationLength': {}, 'NextStationItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsReachedValueLessThan0': {'reached_value': 'integer'}, 'UpdateHandovers': {'handovers': 'integer'}, 'WorkOutLoop': {'handovers': 'integer', 'before_loop': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'next_station': [3, 5, 4, 1, 1, 0, 1], 'start': 2}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -121,9 +121,9 @@ class BatonLoopEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "next_station: ..."
+            "next_station: 7 whole numbers\\nstart: a single whole number"
         """
-        return "\n".join(['next_station: ' + str(len(self.config['next_station'])) + ' elements (whole number)', 'start: a single value (whole number)'])
+        return "\n".join(['next_station: {} whole numbers'.format(len(self.config['next_station'])), 'start: a single whole number'])
 
     def NextStationLength(self) -> int:
         """Count the elements of next station.
@@ -148,9 +148,9 @@ class BatonLoopEnv(gymnasium.Env):
         return self.config['next_station'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: start.
+        """Read a value that stands alone: start.
         Args:
-            name (str): one of start
+            name (str): start
         Returns:
             int: the value
         Example Output:
@@ -158,10 +158,10 @@ class BatonLoopEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['start']}[name]
 
-    def IsLessReachedValue(self, reached_value: int) -> bool:
+    def IsReachedValueLessThan0(self, reached_value: int) -> bool:
         """Tell whether `reached_value` is less than 0.
         Args:
-            reached_value (int): reached value
+            reached_value (int): the reached value
         Returns:
             bool: the result
         Example Output:
@@ -172,7 +172,7 @@ class BatonLoopEnv(gymnasium.Env):
     def UpdateHandovers(self, handovers: int) -> int:
         """Work out `handovers` plus 1.
         Args:
-            handovers (int): handovers
+            handovers (int): value of handovers
         Returns:
             int: the result
         Example Output:
@@ -180,11 +180,11 @@ class BatonLoopEnv(gymnasium.Env):
         """
         return handovers + 1
 
-    def UpdateLoop(self, handovers: int, before_loop: int) -> int:
+    def WorkOutLoop(self, handovers: int, before_loop: int) -> int:
         """Work out `handovers` minus `before_loop`.
         Args:
-            handovers (int): handovers
-            before_loop (int): before loop
+            handovers (int): value of handovers
+            before_loop (int): value of before loop
         Returns:
             int: the result
         Example Output:
@@ -224,12 +224,12 @@ class BatonLoopEnv(gymnasium.Env):
             reached = [-1] * call('NextStationLength')
             station = start
             handovers = 0
-            while call('IsLessReachedValue', reached_value=reached[station]):
+            while call('IsReachedValueLessThan0', reached_value=reached[station]):
                 reached[station] = handovers
                 station = call('NextStationItem', index=station)
                 handovers = call('UpdateHandovers', handovers=handovers)
             before_loop = reached[station]
-            loop = call('UpdateLoop', handovers=handovers, before_loop=before_loop)
+            loop = call('WorkOutLoop', handovers=handovers, before_loop=before_loop)
             return [before_loop, loop]
 
         call("Done", answer=canonical(baton_loop(start=read_start())))

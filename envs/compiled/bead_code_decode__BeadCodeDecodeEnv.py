@@ -71,8 +71,8 @@ class BeadCodeDecodeEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'BookKeys': 1, 'BookLookup': 2, 'BeadsLength': 3, 'BeadsCharacter': 4, 'UpdateCollected': 5, 'CheckIsEqual': 6, 'IsDifferentCollected': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'BookKeys': {}, 'BookLookup': {'key': 'string'}, 'BeadsLength': {}, 'BeadsCharacter': {'index': 'integer'}, 'UpdateCollected': {'collected': 'string', 'bead': 'string'}, 'CheckIsEqual': {'collected': 'string'}, 'IsDifferentCollected': {'collected': 'string'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'BookKeys': 1, 'BookLookup': 2, 'BeadsLength': 3, 'BeadsCharacter': 4, 'Add': 5, 'CheckCollected': 6, 'IsCollectedDifferent': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'BookKeys': {}, 'BookLookup': {'key': 'string'}, 'BeadsLength': {}, 'BeadsCharacter': {'index': 'integer'}, 'Add': {'first': 'string', 'second': 'string'}, 'CheckCollected': {'collected': 'string'}, 'IsCollectedDifferent': {'collected': 'string'}, 'Done': {'answer': 'any'}}
         self.config = {'book': {'s': 'oo', 'a': 'ox', 'n': 'x'}, 'beads': 'xoxoxo'}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -129,9 +129,9 @@ class BeadCodeDecodeEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "book: ..."
+            "book: 3 keys, each with a text\\nbeads: a text of 6 characters"
         """
-        return "\n".join(['book: ' + str(len(self.config['book'])) + ' keys, each with a text', 'beads: ' + str(len(self.config['beads'])) + ' characters'])
+        return "\n".join(['book: {} keys, each with a text'.format(len(self.config['book'])), 'beads: a text of {} characters'.format(len(self.config['beads']))])
 
     def BookKeys(self) -> list:
         """List the keys of book, without what belongs to them.
@@ -177,22 +177,22 @@ class BeadCodeDecodeEnv(gymnasium.Env):
         """
         return self.config['beads'][index]
 
-    def UpdateCollected(self, collected: str, bead: str) -> str:
-        """Work out `collected` plus `bead`.
+    def Add(self, first: str, second: str) -> str:
+        """Work out `first` plus `second`.
         Args:
-            collected (str): collected
-            bead (str): bead
+            first (str): the first
+            second (str): the second
         Returns:
             str: the result
         Example Output:
             ""x\""
         """
-        return collected + bead
+        return first + second
 
-    def CheckIsEqual(self, collected: str) -> bool:
+    def CheckCollected(self, collected: str) -> bool:
         """Tell whether how many elements `collected` has equals 4.
         Args:
-            collected (str): collected
+            collected (str): value of collected
         Returns:
             bool: the result
         Example Output:
@@ -200,10 +200,10 @@ class BeadCodeDecodeEnv(gymnasium.Env):
         """
         return len(collected) == 4
 
-    def IsDifferentCollected(self, collected: str) -> bool:
+    def IsCollectedDifferent(self, collected: str) -> bool:
         """Tell whether `collected` differs from ''.
         Args:
-            collected (str): collected
+            collected (str): value of collected
         Returns:
             bool: the result
         Example Output:
@@ -246,14 +246,14 @@ class BeadCodeDecodeEnv(gymnasium.Env):
             text = ''
             collected = ''
             for bead in each_beads():
-                collected = call('UpdateCollected', collected=collected, bead=bead)
+                collected = call('Add', first=collected, second=bead)
                 if collected in letters:
-                    text = call('UpdateCollected', collected=text, bead=letters[collected])
+                    text = call('Add', first=text, second=letters[collected])
                     collected = ''
-                elif call('CheckIsEqual', collected=collected):
+                elif call('CheckCollected', collected=collected):
                     text += '-'
                     collected = ''
-            if call('IsDifferentCollected', collected=collected):
+            if call('IsCollectedDifferent', collected=collected):
                 text += '?'
             return text
 

@@ -70,8 +70,8 @@ class BeadShorthandEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'BeadsLength': 1, 'BeadsCharacter': 2, 'UpdateLast': 3, 'IsEqualCount': 4, 'IsDifferentBeadsCharacter': 5, 'UpdateText': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'BeadsLength': {}, 'BeadsCharacter': {'index': 'integer'}, 'UpdateLast': {'place': 'integer', 'beads_length': 'integer'}, 'IsEqualCount': {'count': 'integer'}, 'IsDifferentBeadsCharacter': {'beads_character': 'string', 'bead': 'string'}, 'UpdateText': {'text': 'string', 'bead': 'string', 'count': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'BeadsLength': 1, 'BeadsCharacter': 2, 'WorkOutLast': 3, 'IsCountEqualTo4': 4, 'IsBeadsCharacterDifferentFromBead': 5, 'UpdateText': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'BeadsLength': {}, 'BeadsCharacter': {'index': 'integer'}, 'WorkOutLast': {'place': 'integer', 'beads_length': 'integer'}, 'IsCountEqualTo4': {'count': 'integer'}, 'IsBeadsCharacterDifferentFromBead': {'beads_character': 'string', 'bead': 'string'}, 'UpdateText': {'text': 'string', 'bead': 'string', 'count': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'beads': 'dddaaabb'}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -128,9 +128,9 @@ class BeadShorthandEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "beads: ..."
+            "beads: a text of 8 characters"
         """
-        return "\n".join(['beads: ' + str(len(self.config['beads'])) + ' characters'])
+        return "\n".join(['beads: a text of {} characters'.format(len(self.config['beads']))])
 
     def BeadsLength(self) -> int:
         """Count the characters of the text beads.
@@ -154,11 +154,11 @@ class BeadShorthandEnv(gymnasium.Env):
         """
         return self.config['beads'][index]
 
-    def UpdateLast(self, place: int, beads_length: int) -> bool:
+    def WorkOutLast(self, place: int, beads_length: int) -> bool:
         """Tell whether (`place` plus 1) equals `beads_length`.
         Args:
-            place (int): place
-            beads_length (int): beads length
+            place (int): value of place
+            beads_length (int): value of beads length
         Returns:
             bool: the result
         Example Output:
@@ -166,10 +166,10 @@ class BeadShorthandEnv(gymnasium.Env):
         """
         return place + 1 == beads_length
 
-    def IsEqualCount(self, count: int) -> bool:
+    def IsCountEqualTo4(self, count: int) -> bool:
         """Tell whether `count` equals 4.
         Args:
-            count (int): count
+            count (int): value of count
         Returns:
             bool: the result
         Example Output:
@@ -177,11 +177,11 @@ class BeadShorthandEnv(gymnasium.Env):
         """
         return count == 4
 
-    def IsDifferentBeadsCharacter(self, beads_character: str, bead: str) -> bool:
+    def IsBeadsCharacterDifferentFromBead(self, beads_character: str, bead: str) -> bool:
         """Tell whether `beads_character` differs from `bead`.
         Args:
-            beads_character (str): beads character
-            bead (str): bead
+            beads_character (str): value of beads character
+            bead (str): value of bead
         Returns:
             bool: the result
         Example Output:
@@ -192,9 +192,9 @@ class BeadShorthandEnv(gymnasium.Env):
     def UpdateText(self, text: str, bead: str, count: int) -> str:
         """Work out `text` plus the written of `bead` and `count`.
         Args:
-            text (str): text
-            bead (str): bead
-            count (int): count
+            text (str): value of text
+            bead (str): value of bead
+            count (int): value of count
         Returns:
             str: the result
         Example Output:
@@ -233,8 +233,8 @@ class BeadShorthandEnv(gymnasium.Env):
             for place in range(call('BeadsLength')):
                 bead = call('BeadsCharacter', index=place)
                 count += 1
-                last = call('UpdateLast', place=place, beads_length=call('BeadsLength'))
-                if last or call('IsEqualCount', count=count) or call('IsDifferentBeadsCharacter', beads_character=call('BeadsCharacter', index=place + 1), bead=bead):
+                last = call('WorkOutLast', place=place, beads_length=call('BeadsLength'))
+                if last or call('IsCountEqualTo4', count=count) or call('IsBeadsCharacterDifferentFromBead', beads_character=call('BeadsCharacter', index=place + 1), bead=bead):
                     text = call('UpdateText', text=text, bead=bead, count=count)
                     count = 0
             return text

@@ -68,8 +68,8 @@ class BeaverPlanksEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'HeightsLength': 1, 'HeightsItem': 2, 'UpdateLeast': 3, 'Subtract': 4, 'IsAtLeastPlank': 5, 'UpdateLeap': 6, 'Subtract2': 7, 'IsLessLeap': 8, 'Done': 9}
-        self.parameters = {'Observe': {}, 'HeightsLength': {}, 'HeightsItem': {'index': 'integer'}, 'UpdateLeast': {'effort_value': 'integer', 'heights_item': 'integer', 'heights_item_2': 'integer'}, 'Subtract': {'plank': 'integer'}, 'IsAtLeastPlank': {'plank': 'integer'}, 'UpdateLeap': {'effort_value': 'integer', 'heights_item': 'integer', 'heights_item_2': 'integer'}, 'Subtract2': {'plank': 'integer'}, 'IsLessLeap': {'leap': 'integer', 'least': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'HeightsLength': 1, 'HeightsItem': 2, 'WorkOutLeast': 3, 'Subtract': 4, 'IsPlankAtLeast3': 5, 'WorkOutLeap': 6, 'Subtract2': 7, 'IsLeapLessThanLeast': 8, 'Done': 9}
+        self.parameters = {'Observe': {}, 'HeightsLength': {}, 'HeightsItem': {'index': 'integer'}, 'WorkOutLeast': {'effort_value': 'integer', 'heights_item': 'integer', 'heights_item_2': 'integer'}, 'Subtract': {'plank': 'integer'}, 'IsPlankAtLeast3': {'plank': 'integer'}, 'WorkOutLeap': {'effort_value': 'integer', 'heights_item': 'integer', 'heights_item_2': 'integer'}, 'Subtract2': {'plank': 'integer'}, 'IsLeapLessThanLeast': {'leap': 'integer', 'least': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'heights': [14, 4, 13, 12, 3, 15]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -126,9 +126,9 @@ class BeaverPlanksEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "heights: ..."
+            "heights: 6 whole numbers"
         """
-        return "\n".join(['heights: ' + str(len(self.config['heights'])) + ' elements (whole number)'])
+        return "\n".join(['heights: {} whole numbers'.format(len(self.config['heights']))])
 
     def HeightsLength(self) -> int:
         """Count the elements of heights.
@@ -152,12 +152,12 @@ class BeaverPlanksEnv(gymnasium.Env):
         """
         return self.config['heights'][index]
 
-    def UpdateLeast(self, effort_value: int, heights_item: int, heights_item_2: int) -> int:
+    def WorkOutLeast(self, effort_value: int, heights_item: int, heights_item_2: int) -> int:
         """Work out `effort_value` plus the climb of `heights_item` and `heights_item_2`.
         Args:
-            effort_value (int): effort value
-            heights_item (int): heights item
-            heights_item_2 (int): heights item 2
+            effort_value (int): the effort value
+            heights_item (int): value of heights item
+            heights_item_2 (int): value of heights item 2
         Returns:
             int: the result
         Example Output:
@@ -168,7 +168,7 @@ class BeaverPlanksEnv(gymnasium.Env):
     def Subtract(self, plank: int) -> int:
         """Work out `plank` minus 1.
         Args:
-            plank (int): plank
+            plank (int): value of plank
         Returns:
             int: the result
         Example Output:
@@ -176,10 +176,10 @@ class BeaverPlanksEnv(gymnasium.Env):
         """
         return plank - 1
 
-    def IsAtLeastPlank(self, plank: int) -> bool:
+    def IsPlankAtLeast3(self, plank: int) -> bool:
         """Tell whether `plank` is at least 3.
         Args:
-            plank (int): plank
+            plank (int): value of plank
         Returns:
             bool: the result
         Example Output:
@@ -187,12 +187,12 @@ class BeaverPlanksEnv(gymnasium.Env):
         """
         return plank >= 3
 
-    def UpdateLeap(self, effort_value: int, heights_item: int, heights_item_2: int) -> int:
+    def WorkOutLeap(self, effort_value: int, heights_item: int, heights_item_2: int) -> int:
         """Work out (`effort_value` plus the climb of `heights_item` and `heights_item_2`) plus 4.
         Args:
-            effort_value (int): effort value
-            heights_item (int): heights item
-            heights_item_2 (int): heights item 2
+            effort_value (int): the effort value
+            heights_item (int): value of heights item
+            heights_item_2 (int): value of heights item 2
         Returns:
             int: the result
         Example Output:
@@ -203,7 +203,7 @@ class BeaverPlanksEnv(gymnasium.Env):
     def Subtract2(self, plank: int) -> int:
         """Work out `plank` minus 3.
         Args:
-            plank (int): plank
+            plank (int): value of plank
         Returns:
             int: the result
         Example Output:
@@ -211,11 +211,11 @@ class BeaverPlanksEnv(gymnasium.Env):
         """
         return plank - 3
 
-    def IsLessLeap(self, leap: int, least: int) -> bool:
+    def IsLeapLessThanLeast(self, leap: int, least: int) -> bool:
         """Tell whether `leap` is less than `least`.
         Args:
-            leap (int): leap
-            least (int): least
+            leap (int): value of leap
+            least (int): value of least
         Returns:
             bool: the result
         Example Output:
@@ -251,10 +251,10 @@ class BeaverPlanksEnv(gymnasium.Env):
         def beaver_planks():
             effort = [0] * call('HeightsLength')
             for plank in range(1, call('HeightsLength')):
-                least = call('UpdateLeast', effort_value=effort[call('Subtract', plank=plank)], heights_item=call('HeightsItem', index=plank), heights_item_2=call('HeightsItem', index=call('Subtract', plank=plank)))
-                if call('IsAtLeastPlank', plank=plank):
-                    leap = call('UpdateLeap', effort_value=effort[call('Subtract2', plank=plank)], heights_item=call('HeightsItem', index=plank), heights_item_2=call('HeightsItem', index=call('Subtract2', plank=plank)))
-                    if call('IsLessLeap', leap=leap, least=least):
+                least = call('WorkOutLeast', effort_value=effort[call('Subtract', plank=plank)], heights_item=call('HeightsItem', index=plank), heights_item_2=call('HeightsItem', index=call('Subtract', plank=plank)))
+                if call('IsPlankAtLeast3', plank=plank):
+                    leap = call('WorkOutLeap', effort_value=effort[call('Subtract2', plank=plank)], heights_item=call('HeightsItem', index=plank), heights_item_2=call('HeightsItem', index=call('Subtract2', plank=plank)))
+                    if call('IsLeapLessThanLeast', leap=leap, least=least):
                         least = leap
                 effort[plank] = least
             return effort[-1]

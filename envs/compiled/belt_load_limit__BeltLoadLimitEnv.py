@@ -74,8 +74,8 @@ class BeltLoadLimitEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'BoxesLength': 1, 'BoxesItem': 2, 'ReadSetting': 3, 'IsGreaterWeight': 4, 'IsGreaterLimit': 5, 'Add': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'BoxesLength': {}, 'BoxesItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsGreaterWeight': {'weight': 'integer', 'limit': 'integer'}, 'IsGreaterLimit': {'newest': 'integer', 'older': 'integer', 'weight': 'integer', 'limit': 'integer'}, 'Add': {'newest': 'integer', 'older': 'integer', 'weight': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'BoxesLength': 1, 'BoxesItem': 2, 'ReadSetting': 3, 'IsWeightGreaterThanLimit': 4, 'CheckLimitAndWeight': 5, 'CombineWeightAndNewest': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'BoxesLength': {}, 'BoxesItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsWeightGreaterThanLimit': {'weight': 'integer', 'limit': 'integer'}, 'CheckLimitAndWeight': {'newest': 'integer', 'older': 'integer', 'weight': 'integer', 'limit': 'integer'}, 'CombineWeightAndNewest': {'newest': 'integer', 'older': 'integer', 'weight': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'boxes': [50, 56, 14, 33, 30, 12, 37], 'limit': 56}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -132,9 +132,9 @@ class BeltLoadLimitEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "boxes: ..."
+            "boxes: 7 whole numbers\\nlimit: a single whole number"
         """
-        return "\n".join(['boxes: ' + str(len(self.config['boxes'])) + ' elements (whole number)', 'limit: a single value (whole number)'])
+        return "\n".join(['boxes: {} whole numbers'.format(len(self.config['boxes'])), 'limit: a single whole number'])
 
     def BoxesLength(self) -> int:
         """Count the elements of boxes.
@@ -159,9 +159,9 @@ class BeltLoadLimitEnv(gymnasium.Env):
         return self.config['boxes'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: limit.
+        """Read a value that stands alone: limit.
         Args:
-            name (str): one of limit
+            name (str): limit
         Returns:
             int: the value
         Example Output:
@@ -169,11 +169,11 @@ class BeltLoadLimitEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['limit']}[name]
 
-    def IsGreaterWeight(self, weight: int, limit: int) -> bool:
+    def IsWeightGreaterThanLimit(self, weight: int, limit: int) -> bool:
         """Tell whether `weight` is greater than `limit`.
         Args:
-            weight (int): weight
-            limit (int): limit
+            weight (int): value of weight
+            limit (int): value of limit
         Returns:
             bool: the result
         Example Output:
@@ -181,13 +181,13 @@ class BeltLoadLimitEnv(gymnasium.Env):
         """
         return weight > limit
 
-    def IsGreaterLimit(self, newest: int, older: int, weight: int, limit: int) -> bool:
+    def CheckLimitAndWeight(self, newest: int, older: int, weight: int, limit: int) -> bool:
         """Tell whether ((`newest` plus `older`) plus `weight`) is greater than `limit`.
         Args:
-            newest (int): newest
-            older (int): older
-            weight (int): weight
-            limit (int): limit
+            newest (int): value of newest
+            older (int): value of older
+            weight (int): value of weight
+            limit (int): value of limit
         Returns:
             bool: the result
         Example Output:
@@ -195,12 +195,12 @@ class BeltLoadLimitEnv(gymnasium.Env):
         """
         return newest + older + weight > limit
 
-    def Add(self, newest: int, older: int, weight: int) -> int:
+    def CombineWeightAndNewest(self, newest: int, older: int, weight: int) -> int:
         """Work out (`newest` plus `older`) plus `weight`.
         Args:
-            newest (int): newest
-            older (int): older
-            weight (int): weight
+            newest (int): value of newest
+            older (int): value of older
+            weight (int): value of weight
         Returns:
             int: the result
         Example Output:
@@ -242,17 +242,17 @@ class BeltLoadLimitEnv(gymnasium.Env):
             older = 0
             moments = []
             for weight in each_boxes():
-                if call('IsGreaterWeight', weight=weight, limit=limit):
+                if call('IsWeightGreaterThanLimit', weight=weight, limit=limit):
                     moments.append(0)
                     moments.append(0)
                     continue
                 second += 1
-                while call('IsGreaterLimit', newest=newest, older=older, weight=weight, limit=limit):
+                while call('CheckLimitAndWeight', newest=newest, older=older, weight=weight, limit=limit):
                     older = newest
                     newest = 0
                     second += 1
                 moments.append(second)
-                moments.append(call('Add', newest=newest, older=older, weight=weight))
+                moments.append(call('CombineWeightAndNewest', newest=newest, older=older, weight=weight))
                 older = newest
                 newest = weight
             return moments

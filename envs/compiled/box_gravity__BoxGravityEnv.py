@@ -69,8 +69,8 @@ class BoxGravityEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'WallRows': 1, 'WallRowLength': 2, 'WallCell': 3, 'UpdateRow': 4, 'IsEqualCell': 5, 'IsEqualCell2': 6, 'UpdateTotal': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'WallRows': {}, 'WallRowLength': {'row': 'integer'}, 'WallCell': {'row': 'integer', 'column': 'integer'}, 'UpdateRow': {'rows': 'integer', 'step': 'integer'}, 'IsEqualCell': {'cell': 'string'}, 'IsEqualCell2': {'cell': 'string'}, 'UpdateTotal': {'total': 'integer', 'resting': 'integer', 'row': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'WallRows': 1, 'WallRowLength': 2, 'WallCell': 3, 'WorkOutRow': 4, 'IsCellEqual': 5, 'IsCellEqual2': 6, 'UpdateTotal': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'WallRows': {}, 'WallRowLength': {'row': 'integer'}, 'WallCell': {'row': 'integer', 'column': 'integer'}, 'WorkOutRow': {'rows': 'integer', 'step': 'integer'}, 'IsCellEqual': {'cell': 'string'}, 'IsCellEqual2': {'cell': 'string'}, 'UpdateTotal': {'total': 'integer', 'resting': 'integer', 'row': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'wall': [['.', '#'], ['B', '.'], ['.', 'B'], ['.', 'B'], ['.', '.']]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -127,9 +127,9 @@ class BoxGravityEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "wall: ..."
+            "wall: 5 rows of texts"
         """
-        return "\n".join(['wall: ' + str(len(self.config['wall'])) + ' rows of texts'])
+        return "\n".join(['wall: {} rows of texts'.format(len(self.config['wall']))])
 
     def WallRows(self) -> int:
         """Count the rows of wall.
@@ -154,7 +154,7 @@ class BoxGravityEnv(gymnasium.Env):
         return len(self.config['wall'][row])
 
     def WallCell(self, row: int, column: int) -> str:
-        """Read one place of wall.
+        """Read what is in one row of wall, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -165,11 +165,11 @@ class BoxGravityEnv(gymnasium.Env):
         """
         return self.config['wall'][row][column]
 
-    def UpdateRow(self, rows: int, step: int) -> int:
+    def WorkOutRow(self, rows: int, step: int) -> int:
         """Work out (`rows` minus 1) minus `step`.
         Args:
-            rows (int): rows
-            step (int): step
+            rows (int): value of rows
+            step (int): value of step
         Returns:
             int: the result
         Example Output:
@@ -177,10 +177,10 @@ class BoxGravityEnv(gymnasium.Env):
         """
         return rows - 1 - step
 
-    def IsEqualCell(self, cell: str) -> bool:
+    def IsCellEqual(self, cell: str) -> bool:
         """Tell whether `cell` equals '#'.
         Args:
-            cell (str): cell
+            cell (str): value of cell
         Returns:
             bool: the result
         Example Output:
@@ -188,10 +188,10 @@ class BoxGravityEnv(gymnasium.Env):
         """
         return cell == '#'
 
-    def IsEqualCell2(self, cell: str) -> bool:
+    def IsCellEqual2(self, cell: str) -> bool:
         """Tell whether `cell` equals 'B'.
         Args:
-            cell (str): cell
+            cell (str): value of cell
         Returns:
             bool: the result
         Example Output:
@@ -200,11 +200,11 @@ class BoxGravityEnv(gymnasium.Env):
         return cell == 'B'
 
     def UpdateTotal(self, total: int, resting: int, row: int) -> int:
-        """Work out `total` plus the scratches of (`resting` minus `row`).
+        """Work out `total` plus (the scratches of (`resting` minus `row`)).
         Args:
-            total (int): total
-            resting (int): resting
-            row (int): row
+            total (int): value of total
+            resting (int): value of resting
+            row (int): value of row
         Returns:
             int: the result
         Example Output:
@@ -246,11 +246,11 @@ class BoxGravityEnv(gymnasium.Env):
             for column in range(call('WallRowLength', row=0)):
                 resting = rows - 1
                 for step in range(rows):
-                    row = call('UpdateRow', rows=rows, step=step)
+                    row = call('WorkOutRow', rows=rows, step=step)
                     cell = call('WallCell', row=row, column=column)
-                    if call('IsEqualCell', cell=cell):
+                    if call('IsCellEqual', cell=cell):
                         resting = row - 1
-                    elif call('IsEqualCell2', cell=cell):
+                    elif call('IsCellEqual2', cell=cell):
                         total = call('UpdateTotal', total=total, resting=resting, row=row)
                         resting -= 1
             return total

@@ -72,8 +72,8 @@ class BraidedCordsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'RedLength': 1, 'RedCharacter': 2, 'BlueLength': 3, 'BlueCharacter': 4, 'Largest': 5, 'IsLessTurn': 6, 'IsEqualRedCharacter': 7, 'UpdateCord': 8, 'WorkOutAnswer': 9, 'Done': 10}
-        self.parameters = {'Observe': {}, 'RedLength': {}, 'RedCharacter': {'index': 'integer'}, 'BlueLength': {}, 'BlueCharacter': {'index': 'integer'}, 'Largest': {'red_length': 'integer', 'blue_length': 'integer'}, 'IsLessTurn': {'turn': 'integer', 'red_length': 'integer'}, 'IsEqualRedCharacter': {'red_character': 'string', 'last': 'string'}, 'UpdateCord': {'cord': 'string', 'last': 'string'}, 'WorkOutAnswer': {'cord': 'string', 'thrown': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'RedLength': 1, 'RedCharacter': 2, 'BlueLength': 3, 'BlueCharacter': 4, 'Largest': 5, 'IsLess': 6, 'IsEqual': 7, 'UpdateCord': 8, 'WorkOutAnswer': 9, 'Done': 10}
+        self.parameters = {'Observe': {}, 'RedLength': {}, 'RedCharacter': {'index': 'integer'}, 'BlueLength': {}, 'BlueCharacter': {'index': 'integer'}, 'Largest': {'red_length': 'integer', 'blue_length': 'integer'}, 'IsLess': {'first': 'integer', 'second': 'integer'}, 'IsEqual': {'first': 'string', 'second': 'string'}, 'UpdateCord': {'cord': 'string', 'last': 'string'}, 'WorkOutAnswer': {'cord': 'string', 'thrown': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'red': 'spsr', 'blue': 'sqs'}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -130,9 +130,9 @@ class BraidedCordsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "red: ..."
+            "red: a text of 4 characters\\nblue: a text of 3 characters"
         """
-        return "\n".join(['red: ' + str(len(self.config['red'])) + ' characters', 'blue: ' + str(len(self.config['blue'])) + ' characters'])
+        return "\n".join(['red: a text of {} characters'.format(len(self.config['red'])), 'blue: a text of {} characters'.format(len(self.config['blue']))])
 
     def RedLength(self) -> int:
         """Count the characters of the text red.
@@ -181,8 +181,8 @@ class BraidedCordsEnv(gymnasium.Env):
     def Largest(self, red_length: int, blue_length: int) -> int:
         """Work out the largest of `red_length` and `blue_length`.
         Args:
-            red_length (int): red length
-            blue_length (int): blue length
+            red_length (int): value of red length
+            blue_length (int): value of blue length
         Returns:
             int: the result
         Example Output:
@@ -190,35 +190,35 @@ class BraidedCordsEnv(gymnasium.Env):
         """
         return max(red_length, blue_length)
 
-    def IsLessTurn(self, turn: int, red_length: int) -> bool:
-        """Tell whether `turn` is less than `red_length`.
+    def IsLess(self, first: int, second: int) -> bool:
+        """Tell whether `first` is less than `second`.
         Args:
-            turn (int): turn
-            red_length (int): red length
+            first (int): the first
+            second (int): the second
         Returns:
             bool: the result
         Example Output:
             "true"
         """
-        return turn < red_length
+        return first < second
 
-    def IsEqualRedCharacter(self, red_character: str, last: str) -> bool:
-        """Tell whether `red_character` equals `last`.
+    def IsEqual(self, first: str, second: str) -> bool:
+        """Tell whether `first` equals `second`.
         Args:
-            red_character (str): red character
-            last (str): last
+            first (str): the first
+            second (str): the second
         Returns:
             bool: the result
         Example Output:
             "false"
         """
-        return red_character == last
+        return first == second
 
     def UpdateCord(self, cord: str, last: str) -> str:
         """Work out `cord` plus `last`.
         Args:
-            cord (str): cord
-            last (str): last
+            cord (str): value of cord
+            last (str): value of last
         Returns:
             str: the result
         Example Output:
@@ -229,8 +229,8 @@ class BraidedCordsEnv(gymnasium.Env):
     def WorkOutAnswer(self, cord: str, thrown: int) -> str:
         """Work out (`cord` plus '/') plus `thrown` written as text.
         Args:
-            cord (str): cord
-            thrown (int): thrown
+            cord (str): value of cord
+            thrown (int): value of thrown
         Returns:
             str: the result
         Example Output:
@@ -275,14 +275,14 @@ class BraidedCordsEnv(gymnasium.Env):
             last = ''
             thrown = 0
             for turn in range(call('Largest', red_length=call('RedLength'), blue_length=call('BlueLength'))):
-                if call('IsLessTurn', turn=turn, red_length=call('RedLength')):
-                    if call('IsEqualRedCharacter', red_character=call('RedCharacter', index=turn), last=last):
+                if call('IsLess', first=turn, second=call('RedLength')):
+                    if call('IsEqual', first=call('RedCharacter', index=turn), second=last):
                         thrown += 1
                     else:
                         last = call('RedCharacter', index=turn)
                         cord = call('UpdateCord', cord=cord, last=last)
-                if call('IsLessTurn', turn=turn, red_length=call('BlueLength')):
-                    if call('IsEqualRedCharacter', red_character=call('BlueCharacter', index=turn), last=last):
+                if call('IsLess', first=turn, second=call('BlueLength')):
+                    if call('IsEqual', first=call('BlueCharacter', index=turn), second=last):
                         thrown += 1
                     else:
                         last = call('BlueCharacter', index=turn)

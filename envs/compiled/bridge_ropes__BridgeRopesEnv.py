@@ -72,8 +72,8 @@ class BridgeRopesEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'OffersRows': 1, 'OffersRowLength': 2, 'OffersCell': 3, 'ReadSetting': 4, 'IsDifferentParentValue': 5, 'UpdatePaid': 6, 'UpdatePaid2': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'OffersRows': {}, 'OffersRowLength': {'row': 'integer'}, 'OffersCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsDifferentParentValue': {'parent_value': 'integer', 'left': 'integer'}, 'UpdatePaid': {'paid': 'integer', 'price': 'integer'}, 'UpdatePaid2': {'paid': 'integer', 'price': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'OffersRows': 1, 'OffersRowLength': 2, 'OffersCell': 3, 'ReadSetting': 4, 'IsDifferent': 5, 'UpdatePaid': 6, 'UpdatePaid2': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'OffersRows': {}, 'OffersRowLength': {'row': 'integer'}, 'OffersCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsDifferent': {'first': 'integer', 'second': 'integer'}, 'UpdatePaid': {'paid': 'integer', 'price': 'integer'}, 'UpdatePaid2': {'paid': 'integer', 'price': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'islets': 3, 'offers': [(1, 0, 60), (1, 0, 69), (0, 1, 26)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -130,9 +130,9 @@ class BridgeRopesEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "islets: ..."
+            "islets: a single whole number\\noffers: 3 rows of whole numbers"
         """
-        return "\n".join(['islets: a single value (whole number)', 'offers: ' + str(len(self.config['offers'])) + ' rows of whole numbers'])
+        return "\n".join(['islets: a single whole number', 'offers: {} rows of whole numbers'.format(len(self.config['offers']))])
 
     def OffersRows(self) -> int:
         """Count the rows of offers.
@@ -157,7 +157,7 @@ class BridgeRopesEnv(gymnasium.Env):
         return len(self.config['offers'][row])
 
     def OffersCell(self, row: int, column: int) -> int:
-        """Read one place of offers.
+        """Read what is in one row of offers, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -169,9 +169,9 @@ class BridgeRopesEnv(gymnasium.Env):
         return self.config['offers'][row][column]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: islets.
+        """Read a value that stands alone: islets.
         Args:
-            name (str): one of islets
+            name (str): islets
         Returns:
             int: the value
         Example Output:
@@ -179,23 +179,23 @@ class BridgeRopesEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['islets']}[name]
 
-    def IsDifferentParentValue(self, parent_value: int, left: int) -> bool:
-        """Tell whether `parent_value` differs from `left`.
+    def IsDifferent(self, first: int, second: int) -> bool:
+        """Tell whether `first` differs from `second`.
         Args:
-            parent_value (int): parent value
-            left (int): left
+            first (int): the first
+            second (int): the second
         Returns:
             bool: the result
         Example Output:
             "false"
         """
-        return parent_value != left
+        return first != second
 
     def UpdatePaid(self, paid: int, price: int) -> int:
         """Work out `paid` plus `price`.
         Args:
-            paid (int): paid
-            price (int): price
+            paid (int): value of paid
+            price (int): value of price
         Returns:
             int: the result
         Example Output:
@@ -206,8 +206,8 @@ class BridgeRopesEnv(gymnasium.Env):
     def UpdatePaid2(self, paid: int, price: int) -> int:
         """Work out `paid` minus the gift of of `price`.
         Args:
-            paid (int): paid
-            price (int): price
+            paid (int): value of paid
+            price (int): value of price
         Returns:
             int: the result
         Example Output:
@@ -251,12 +251,12 @@ class BridgeRopesEnv(gymnasium.Env):
             paid = 0
             for one, other, price in each_offers():
                 left = one
-                while call('IsDifferentParentValue', parent_value=parent[left], left=left):
+                while call('IsDifferent', first=parent[left], second=left):
                     left = parent[left]
                 right = other
-                while call('IsDifferentParentValue', parent_value=parent[right], left=right):
+                while call('IsDifferent', first=parent[right], second=right):
                     right = parent[right]
-                if call('IsDifferentParentValue', parent_value=left, left=right):
+                if call('IsDifferent', first=left, second=right):
                     parent[left] = right
                     paid = call('UpdatePaid', paid=paid, price=price)
                 else:

@@ -69,8 +69,8 @@ class BrokenStairWaysEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'StepsLength': 1, 'StepsItem': 2, 'IsEqualStepsItem': 3, 'IsAtLeastStep': 4, 'UpdateCount': 5, 'IsAtLeastStep2': 6, 'IsEqualStepsItem2': 7, 'LastDigits': 8, 'Done': 9}
-        self.parameters = {'Observe': {}, 'StepsLength': {}, 'StepsItem': {'index': 'integer'}, 'IsEqualStepsItem': {'steps_item': 'integer'}, 'IsAtLeastStep': {'step': 'integer'}, 'UpdateCount': {'count': 'integer', 'ways_value': 'integer'}, 'IsAtLeastStep2': {'step': 'integer'}, 'IsEqualStepsItem2': {'steps_item': 'integer'}, 'LastDigits': {'ways': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'StepsLength': 1, 'StepsItem': 2, 'IsStepsItemEqualTo1': 3, 'IsStepAtLeast2': 4, 'UpdateCount': 5, 'IsStepAtLeast3': 6, 'IsStepsItemEqualTo0': 7, 'LastDigits': 8, 'Done': 9}
+        self.parameters = {'Observe': {}, 'StepsLength': {}, 'StepsItem': {'index': 'integer'}, 'IsStepsItemEqualTo1': {'steps_item': 'integer'}, 'IsStepAtLeast2': {'step': 'integer'}, 'UpdateCount': {'count': 'integer', 'ways_value': 'integer'}, 'IsStepAtLeast3': {'step': 'integer'}, 'IsStepsItemEqualTo0': {'steps_item': 'integer'}, 'LastDigits': {'ways': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'steps': [1, 1, 0, 1, 1, 1, 1, 0, 1]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -127,9 +127,9 @@ class BrokenStairWaysEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "steps: ..."
+            "steps: 9 whole numbers"
         """
-        return "\n".join(['steps: ' + str(len(self.config['steps'])) + ' elements (whole number)'])
+        return "\n".join(['steps: {} whole numbers'.format(len(self.config['steps']))])
 
     def StepsLength(self) -> int:
         """Count the elements of steps.
@@ -153,10 +153,10 @@ class BrokenStairWaysEnv(gymnasium.Env):
         """
         return self.config['steps'][index]
 
-    def IsEqualStepsItem(self, steps_item: int) -> bool:
+    def IsStepsItemEqualTo1(self, steps_item: int) -> bool:
         """Tell whether `steps_item` equals 1.
         Args:
-            steps_item (int): steps item
+            steps_item (int): value of steps item
         Returns:
             bool: the result
         Example Output:
@@ -164,10 +164,10 @@ class BrokenStairWaysEnv(gymnasium.Env):
         """
         return steps_item == 1
 
-    def IsAtLeastStep(self, step: int) -> bool:
+    def IsStepAtLeast2(self, step: int) -> bool:
         """Tell whether `step` is at least 2.
         Args:
-            step (int): step
+            step (int): value of step
         Returns:
             bool: the result
         Example Output:
@@ -178,8 +178,8 @@ class BrokenStairWaysEnv(gymnasium.Env):
     def UpdateCount(self, count: int, ways_value: int) -> int:
         """Work out `count` plus `ways_value`.
         Args:
-            count (int): count
-            ways_value (int): ways value
+            count (int): value of count
+            ways_value (int): the ways value
         Returns:
             int: the result
         Example Output:
@@ -187,10 +187,10 @@ class BrokenStairWaysEnv(gymnasium.Env):
         """
         return count + ways_value
 
-    def IsAtLeastStep2(self, step: int) -> bool:
+    def IsStepAtLeast3(self, step: int) -> bool:
         """Tell whether `step` is at least 3.
         Args:
-            step (int): step
+            step (int): value of step
         Returns:
             bool: the result
         Example Output:
@@ -198,10 +198,10 @@ class BrokenStairWaysEnv(gymnasium.Env):
         """
         return step >= 3
 
-    def IsEqualStepsItem2(self, steps_item: int) -> bool:
+    def IsStepsItemEqualTo0(self, steps_item: int) -> bool:
         """Tell whether `steps_item` equals 0.
         Args:
-            steps_item (int): steps item
+            steps_item (int): value of steps item
         Returns:
             bool: the result
         Example Output:
@@ -212,7 +212,7 @@ class BrokenStairWaysEnv(gymnasium.Env):
     def LastDigits(self, ways: int) -> int:
         """Work out the last digits of `ways`.
         Args:
-            ways (int): ways
+            ways (int): value of ways
         Returns:
             int: the result
         Example Output:
@@ -249,11 +249,11 @@ class BrokenStairWaysEnv(gymnasium.Env):
             ways = [1]
             for step in range(1, call('StepsLength') + 1):
                 count = 0
-                if call('IsEqualStepsItem', steps_item=call('StepsItem', index=step - 1)):
+                if call('IsStepsItemEqualTo1', steps_item=call('StepsItem', index=step - 1)):
                     count = ways[step - 1]
-                    if call('IsAtLeastStep', step=step):
+                    if call('IsStepAtLeast2', step=step):
                         count = call('UpdateCount', count=count, ways_value=ways[step - 2])
-                    if call('IsAtLeastStep2', step=step) and call('IsEqualStepsItem2', steps_item=call('StepsItem', index=step - 3)):
+                    if call('IsStepAtLeast3', step=step) and call('IsStepsItemEqualTo0', steps_item=call('StepsItem', index=step - 3)):
                         count = call('UpdateCount', count=count, ways_value=ways[step - 3])
                 ways.append(call('LastDigits', ways=count))
             return ways[-1]

@@ -131,9 +131,9 @@ class BrushCommissionsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "sales: ..."
+            "sales: 4 rows of values of several kinds"
         """
-        return "\n".join(['sales: ' + str(len(self.config['sales'])) + ' rows of values'])
+        return "\n".join(['sales: {} rows of values of several kinds'.format(len(self.config['sales']))])
 
     def SalesRows(self) -> int:
         """Count the rows of sales.
@@ -158,7 +158,7 @@ class BrushCommissionsEnv(gymnasium.Env):
         return len(self.config['sales'][row])
 
     def SalesCell(self, row: int, column: int):
-        """Read one place of sales.
+        """Read what is in one row of sales, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -172,8 +172,8 @@ class BrushCommissionsEnv(gymnasium.Env):
     def Share(self, earlier: int, sale: int) -> int:
         """What a seller keeps of a sale, given the takings before it.
         Args:
-            earlier (int): earlier
-            sale (int): sale
+            earlier (int): value of earlier
+            sale (int): value of sale
         Returns:
             int: the result
         Example Output:
@@ -184,9 +184,9 @@ class BrushCommissionsEnv(gymnasium.Env):
     def UpdateFirm(self, firm: int, coins: int, commission: int) -> int:
         """Work out `firm` plus (`coins` minus `commission`).
         Args:
-            firm (int): firm
-            coins (int): coins
-            commission (int): commission
+            firm (int): value of firm
+            coins (int): value of coins
+            commission (int): value of commission
         Returns:
             int: the result
         Example Output:
@@ -197,8 +197,8 @@ class BrushCommissionsEnv(gymnasium.Env):
     def Add(self, earlier: int, coins: int) -> int:
         """Work out `earlier` plus `coins`.
         Args:
-            earlier (int): earlier
-            coins (int): coins
+            earlier (int): value of earlier
+            coins (int): value of coins
         Returns:
             int: the result
         Example Output:

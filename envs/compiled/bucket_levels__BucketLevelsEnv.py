@@ -66,8 +66,8 @@ class BucketLevelsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'ChangesLength': 1, 'ChangesItem': 2, 'ReadSetting': 3, 'UpdateLevel': 4, 'UpdateLevel2': 5, 'IsGreaterLevel': 6, 'UpdateLost': 7, 'IsLessLevel': 8, 'UpdateBought': 9, 'Done': 10}
-        self.parameters = {'Observe': {}, 'ChangesLength': {}, 'ChangesItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'UpdateLevel': {'start': 'integer', 'capacity': 'integer'}, 'UpdateLevel2': {'level': 'integer', 'change': 'integer'}, 'IsGreaterLevel': {'level': 'integer', 'capacity': 'integer'}, 'UpdateLost': {'lost': 'integer', 'level': 'integer', 'capacity': 'integer'}, 'IsLessLevel': {'level': 'integer'}, 'UpdateBought': {'bought': 'integer', 'level': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'ChangesLength': 1, 'ChangesItem': 2, 'ReadSetting': 3, 'WorkOutLevel': 4, 'UpdateLevel': 5, 'IsLevelGreaterThanCapacity': 6, 'UpdateLost': 7, 'IsLevelLessThan0': 8, 'UpdateBought': 9, 'Done': 10}
+        self.parameters = {'Observe': {}, 'ChangesLength': {}, 'ChangesItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'WorkOutLevel': {'start': 'integer', 'capacity': 'integer'}, 'UpdateLevel': {'level': 'integer', 'change': 'integer'}, 'IsLevelGreaterThanCapacity': {'level': 'integer', 'capacity': 'integer'}, 'UpdateLost': {'lost': 'integer', 'level': 'integer', 'capacity': 'integer'}, 'IsLevelLessThan0': {'level': 'integer'}, 'UpdateBought': {'bought': 'integer', 'level': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'capacity': 84, 'start': 37, 'changes': [-28, 10, 5, -32, 19, -19]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -124,9 +124,9 @@ class BucketLevelsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "capacity: ..."
+            "capacity: a single whole number\\nstart: a single whole number\\nchanges: 6 whole numbers"
         """
-        return "\n".join(['capacity: a single value (whole number)', 'start: a single value (whole number)', 'changes: ' + str(len(self.config['changes'])) + ' elements (whole number)'])
+        return "\n".join(['capacity: a single whole number', 'start: a single whole number', 'changes: {} whole numbers'.format(len(self.config['changes']))])
 
     def ChangesLength(self) -> int:
         """Count the elements of changes.
@@ -151,7 +151,7 @@ class BucketLevelsEnv(gymnasium.Env):
         return self.config['changes'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: capacity, start.
+        """Read a value that stands alone: capacity, start.
         Args:
             name (str): one of capacity, start
         Returns:
@@ -161,11 +161,11 @@ class BucketLevelsEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['capacity', 'start']}[name]
 
-    def UpdateLevel(self, start: int, capacity: int) -> int:
+    def WorkOutLevel(self, start: int, capacity: int) -> int:
         """Work out the smallest of `start` and `capacity`.
         Args:
-            start (int): start
-            capacity (int): capacity
+            start (int): value of start
+            capacity (int): value of capacity
         Returns:
             int: the result
         Example Output:
@@ -173,11 +173,11 @@ class BucketLevelsEnv(gymnasium.Env):
         """
         return min(start, capacity)
 
-    def UpdateLevel2(self, level: int, change: int) -> int:
+    def UpdateLevel(self, level: int, change: int) -> int:
         """Work out `level` plus `change`.
         Args:
-            level (int): level
-            change (int): change
+            level (int): value of level
+            change (int): value of change
         Returns:
             int: the result
         Example Output:
@@ -185,11 +185,11 @@ class BucketLevelsEnv(gymnasium.Env):
         """
         return level + change
 
-    def IsGreaterLevel(self, level: int, capacity: int) -> bool:
+    def IsLevelGreaterThanCapacity(self, level: int, capacity: int) -> bool:
         """Tell whether `level` is greater than `capacity`.
         Args:
-            level (int): level
-            capacity (int): capacity
+            level (int): value of level
+            capacity (int): value of capacity
         Returns:
             bool: the result
         Example Output:
@@ -200,9 +200,9 @@ class BucketLevelsEnv(gymnasium.Env):
     def UpdateLost(self, lost: int, level: int, capacity: int) -> int:
         """Work out `lost` plus (`level` minus `capacity`).
         Args:
-            lost (int): lost
-            level (int): level
-            capacity (int): capacity
+            lost (int): value of lost
+            level (int): value of level
+            capacity (int): value of capacity
         Returns:
             int: the result
         Example Output:
@@ -210,10 +210,10 @@ class BucketLevelsEnv(gymnasium.Env):
         """
         return lost + (level - capacity)
 
-    def IsLessLevel(self, level: int) -> bool:
+    def IsLevelLessThan0(self, level: int) -> bool:
         """Tell whether `level` is less than 0.
         Args:
-            level (int): level
+            level (int): value of level
         Returns:
             bool: the result
         Example Output:
@@ -224,8 +224,8 @@ class BucketLevelsEnv(gymnasium.Env):
     def UpdateBought(self, bought: int, level: int) -> int:
         """Work out `bought` minus `level`.
         Args:
-            bought (int): bought
-            level (int): level
+            bought (int): value of bought
+            level (int): value of level
         Returns:
             int: the result
         Example Output:
@@ -265,15 +265,15 @@ class BucketLevelsEnv(gymnasium.Env):
             return list(each_changes())
 
         def bucket_levels(capacity, start):
-            level = call('UpdateLevel', start=start, capacity=capacity)
+            level = call('WorkOutLevel', start=start, capacity=capacity)
             lost = 0
             bought = 0
             for change in each_changes():
-                level = call('UpdateLevel2', level=level, change=change)
-                if call('IsGreaterLevel', level=level, capacity=capacity):
+                level = call('UpdateLevel', level=level, change=change)
+                if call('IsLevelGreaterThanCapacity', level=level, capacity=capacity):
                     lost = call('UpdateLost', lost=lost, level=level, capacity=capacity)
                     level = capacity
-                if call('IsLessLevel', level=level):
+                if call('IsLevelLessThan0', level=level):
                     bought = call('UpdateBought', bought=bought, level=level)
                     level = 0
             return [level, lost, bought]

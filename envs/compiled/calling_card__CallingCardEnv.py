@@ -75,8 +75,8 @@ class CallingCardEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'CallsRows': 1, 'CallsRowLength': 2, 'CallsCell': 3, 'ReadSetting': 4, 'CallPrice': 5, 'IsAtMostCharge': 6, 'UpdateLeft': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'CallsRows': {}, 'CallsRowLength': {'row': 'integer'}, 'CallsCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'CallPrice': {'zone': 'integer', 'minutes': 'integer'}, 'IsAtMostCharge': {'charge': 'integer', 'left': 'integer'}, 'UpdateLeft': {'left': 'integer', 'charge': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'CallsRows': 1, 'CallsRowLength': 2, 'CallsCell': 3, 'ReadSetting': 4, 'CallPrice': 5, 'IsChargeAtMostLeft': 6, 'UpdateLeft': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'CallsRows': {}, 'CallsRowLength': {'row': 'integer'}, 'CallsCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'CallPrice': {'zone': 'integer', 'minutes': 'integer'}, 'IsChargeAtMostLeft': {'charge': 'integer', 'left': 'integer'}, 'UpdateLeft': {'left': 'integer', 'charge': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'credit': 152, 'calls': [(2, 11), (1, 7), (2, 2)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -133,9 +133,9 @@ class CallingCardEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "credit: ..."
+            "credit: a single whole number\\ncalls: 3 rows of whole numbers"
         """
-        return "\n".join(['credit: a single value (whole number)', 'calls: ' + str(len(self.config['calls'])) + ' rows of whole numbers'])
+        return "\n".join(['credit: a single whole number', 'calls: {} rows of whole numbers'.format(len(self.config['calls']))])
 
     def CallsRows(self) -> int:
         """Count the rows of calls.
@@ -160,7 +160,7 @@ class CallingCardEnv(gymnasium.Env):
         return len(self.config['calls'][row])
 
     def CallsCell(self, row: int, column: int) -> int:
-        """Read one place of calls.
+        """Read what is in one row of calls, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -172,9 +172,9 @@ class CallingCardEnv(gymnasium.Env):
         return self.config['calls'][row][column]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: credit.
+        """Read a value that stands alone: credit.
         Args:
-            name (str): one of credit
+            name (str): credit
         Returns:
             int: the value
         Example Output:
@@ -185,8 +185,8 @@ class CallingCardEnv(gymnasium.Env):
     def CallPrice(self, zone: int, minutes: int) -> int:
         """Price of a call in coins.
         Args:
-            zone (int): zone
-            minutes (int): minutes
+            zone (int): value of zone
+            minutes (int): value of minutes
         Returns:
             int: the result
         Example Output:
@@ -194,11 +194,11 @@ class CallingCardEnv(gymnasium.Env):
         """
         return call_price(zone, minutes)
 
-    def IsAtMostCharge(self, charge: int, left: int) -> bool:
+    def IsChargeAtMostLeft(self, charge: int, left: int) -> bool:
         """Tell whether `charge` is at most `left`.
         Args:
-            charge (int): charge
-            left (int): left
+            charge (int): value of charge
+            left (int): value of left
         Returns:
             bool: the result
         Example Output:
@@ -209,8 +209,8 @@ class CallingCardEnv(gymnasium.Env):
     def UpdateLeft(self, left: int, charge: int) -> int:
         """Work out `left` minus `charge`.
         Args:
-            left (int): left
-            charge (int): charge
+            left (int): value of left
+            charge (int): value of charge
         Returns:
             int: the result
         Example Output:
@@ -254,7 +254,7 @@ class CallingCardEnv(gymnasium.Env):
             balances = []
             for zone, minutes in each_calls():
                 charge = call('CallPrice', zone=zone, minutes=minutes)
-                if call('IsAtMostCharge', charge=charge, left=left):
+                if call('IsChargeAtMostLeft', charge=charge, left=left):
                     left = call('UpdateLeft', left=left, charge=charge)
                 balances.append(left)
             return balances

@@ -70,8 +70,8 @@ class CanalTollTotalsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'ChannelsRows': 1, 'ChannelsRowLength': 2, 'ChannelsCell': 3, 'ReadSetting': 4, 'IsAtLeastBestValue': 5, 'UpdateCost': 6, 'Cheaper': 7, 'IsGreaterCost': 8, 'Done': 9}
-        self.parameters = {'Observe': {}, 'ChannelsRows': {}, 'ChannelsRowLength': {'row': 'integer'}, 'ChannelsCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsAtLeastBestValue': {'best_value': 'integer'}, 'UpdateCost': {'best_value': 'integer', 'toll': 'integer'}, 'Cheaper': {'known': 'integer', 'offer': 'integer'}, 'IsGreaterCost': {'cost': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'ChannelsRows': 1, 'ChannelsRowLength': 2, 'ChannelsCell': 3, 'ReadSetting': 4, 'IsBestValueAtLeast0': 5, 'Add': 6, 'Cheaper': 7, 'IsCostGreaterThan0': 8, 'Done': 9}
+        self.parameters = {'Observe': {}, 'ChannelsRows': {}, 'ChannelsRowLength': {'row': 'integer'}, 'ChannelsCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsBestValueAtLeast0': {'best_value': 'integer'}, 'Add': {'first': 'integer', 'second': 'integer'}, 'Cheaper': {'known': 'integer', 'offer': 'integer'}, 'IsCostGreaterThan0': {'cost': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'basins': 3, 'channels': [(0, 1, 22), (0, 2, 13)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -128,9 +128,9 @@ class CanalTollTotalsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "basins: ..."
+            "basins: a single whole number\\nchannels: 2 rows of whole numbers"
         """
-        return "\n".join(['basins: a single value (whole number)', 'channels: ' + str(len(self.config['channels'])) + ' rows of whole numbers'])
+        return "\n".join(['basins: a single whole number', 'channels: {} rows of whole numbers'.format(len(self.config['channels']))])
 
     def ChannelsRows(self) -> int:
         """Count the rows of channels.
@@ -155,7 +155,7 @@ class CanalTollTotalsEnv(gymnasium.Env):
         return len(self.config['channels'][row])
 
     def ChannelsCell(self, row: int, column: int) -> int:
-        """Read one place of channels.
+        """Read what is in one row of channels, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -167,9 +167,9 @@ class CanalTollTotalsEnv(gymnasium.Env):
         return self.config['channels'][row][column]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: basins.
+        """Read a value that stands alone: basins.
         Args:
-            name (str): one of basins
+            name (str): basins
         Returns:
             int: the value
         Example Output:
@@ -177,10 +177,10 @@ class CanalTollTotalsEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['basins']}[name]
 
-    def IsAtLeastBestValue(self, best_value: int) -> bool:
+    def IsBestValueAtLeast0(self, best_value: int) -> bool:
         """Tell whether `best_value` is at least 0.
         Args:
-            best_value (int): best value
+            best_value (int): the best value
         Returns:
             bool: the result
         Example Output:
@@ -188,23 +188,23 @@ class CanalTollTotalsEnv(gymnasium.Env):
         """
         return best_value >= 0
 
-    def UpdateCost(self, best_value: int, toll: int) -> int:
-        """Work out `best_value` plus `toll`.
+    def Add(self, first: int, second: int) -> int:
+        """Work out `first` plus `second`.
         Args:
-            best_value (int): best value
-            toll (int): toll
+            first (int): the first
+            second (int): the second
         Returns:
             int: the result
         Example Output:
             "22"
         """
-        return best_value + toll
+        return first + second
 
     def Cheaper(self, known: int, offer: int) -> int:
         """Work out the cheaper of `known` and `offer`.
         Args:
-            known (int): known
-            offer (int): offer
+            known (int): value of known
+            offer (int): value of offer
         Returns:
             int: the result
         Example Output:
@@ -212,10 +212,10 @@ class CanalTollTotalsEnv(gymnasium.Env):
         """
         return cheaper(known, offer)
 
-    def IsGreaterCost(self, cost: int) -> bool:
+    def IsCostGreaterThan0(self, cost: int) -> bool:
         """Tell whether `cost` is greater than 0.
         Args:
-            cost (int): cost
+            cost (int): value of cost
         Returns:
             bool: the result
         Example Output:
@@ -258,13 +258,13 @@ class CanalTollTotalsEnv(gymnasium.Env):
             best = [-1] * basins
             best[0] = 0
             for start, end, toll in each_channels():
-                if call('IsAtLeastBestValue', best_value=best[start]):
-                    cost = call('UpdateCost', best_value=best[start], toll=toll)
+                if call('IsBestValueAtLeast0', best_value=best[start]):
+                    cost = call('Add', first=best[start], second=toll)
                     best[end] = call('Cheaper', known=best[end], offer=cost)
             total = 0
             for cost in best:
-                if call('IsGreaterCost', cost=cost):
-                    total = call('UpdateCost', best_value=total, toll=cost)
+                if call('IsCostGreaterThan0', cost=cost):
+                    total = call('Add', first=total, second=cost)
             return total
 
         call("Done", answer=canonical(canal_toll_totals(basins=read_basins())))

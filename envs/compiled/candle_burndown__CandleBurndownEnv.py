@@ -123,9 +123,9 @@ class CandleBurndownEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "heights: ..."
+            "heights: 3 whole numbers\\nspeeds: 3 whole numbers\\nhours: a single whole number"
         """
-        return "\n".join(['heights: ' + str(len(self.config['heights'])) + ' elements (whole number)', 'speeds: ' + str(len(self.config['speeds'])) + ' elements (whole number)', 'hours: a single value (whole number)'])
+        return "\n".join(['heights: {} whole numbers'.format(len(self.config['heights'])), 'speeds: {} whole numbers'.format(len(self.config['speeds'])), 'hours: a single whole number'])
 
     def HeightsLength(self) -> int:
         """Count the elements of heights.
@@ -172,9 +172,9 @@ class CandleBurndownEnv(gymnasium.Env):
         return self.config['speeds'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: hours.
+        """Read a value that stands alone: hours.
         Args:
-            name (str): one of hours
+            name (str): hours
         Returns:
             int: the value
         Example Output:
@@ -185,9 +185,9 @@ class CandleBurndownEnv(gymnasium.Env):
     def HeightAfter(self, height: int, speed: int, hours: int) -> int:
         """Height of a candle after burning for some hours.
         Args:
-            height (int): height
-            speed (int): speed
-            hours (int): hours
+            height (int): value of height
+            speed (int): value of speed
+            hours (int): value of hours
         Returns:
             int: the result
         Example Output:
@@ -198,8 +198,8 @@ class CandleBurndownEnv(gymnasium.Env):
     def Subtract(self, left: int, right: int) -> int:
         """Work out `left` minus `right`.
         Args:
-            left (int): left
-            right (int): right
+            left (int): value of left
+            right (int): value of right
         Returns:
             int: the result
         Example Output:

@@ -72,8 +72,8 @@ class CanyonEchoesEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'CallsLength': 1, 'CallsCharacter': 2, 'UpdateSound': 3, 'EchoStrength': 4, 'IsDifferentLetter': 5, 'Done': 6}
-        self.parameters = {'Observe': {}, 'CallsLength': {}, 'CallsCharacter': {'index': 'integer'}, 'UpdateSound': {'letter': 'string'}, 'EchoStrength': {'moment': 'integer', 'last_call_value': 'integer'}, 'IsDifferentLetter': {'letter': 'string', 'sound': 'string'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'CallsLength': 1, 'CallsCharacter': 2, 'WorkOutSound': 3, 'EchoStrength': 4, 'IsLetterDifferentFromSound': 5, 'Done': 6}
+        self.parameters = {'Observe': {}, 'CallsLength': {}, 'CallsCharacter': {'index': 'integer'}, 'WorkOutSound': {'letter': 'string'}, 'EchoStrength': {'moment': 'integer', 'last_call_value': 'integer'}, 'IsLetterDifferentFromSound': {'letter': 'string', 'sound': 'string'}, 'Done': {'answer': 'any'}}
         self.config = {'calls': 'AbAfbBcC'}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -130,9 +130,9 @@ class CanyonEchoesEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "calls: ..."
+            "calls: a text of 8 characters"
         """
-        return "\n".join(['calls: ' + str(len(self.config['calls'])) + ' characters'])
+        return "\n".join(['calls: a text of {} characters'.format(len(self.config['calls']))])
 
     def CallsLength(self) -> int:
         """Count the characters of the text calls.
@@ -156,10 +156,10 @@ class CanyonEchoesEnv(gymnasium.Env):
         """
         return self.config['calls'][index]
 
-    def UpdateSound(self, letter: str) -> str:
+    def WorkOutSound(self, letter: str) -> str:
         """Work out `letter` in lower case.
         Args:
-            letter (str): letter
+            letter (str): value of letter
         Returns:
             str: the result
         Example Output:
@@ -170,8 +170,8 @@ class CanyonEchoesEnv(gymnasium.Env):
     def EchoStrength(self, moment: int, last_call_value: int) -> int:
         """Strength of the echo of a letter last called so many calls ago.
         Args:
-            moment (int): moment
-            last_call_value (int): last call value
+            moment (int): value of moment
+            last_call_value (int): the last call value
         Returns:
             int: the result
         Example Output:
@@ -179,11 +179,11 @@ class CanyonEchoesEnv(gymnasium.Env):
         """
         return echo_strength(moment - last_call_value)
 
-    def IsDifferentLetter(self, letter: str, sound: str) -> bool:
+    def IsLetterDifferentFromSound(self, letter: str, sound: str) -> bool:
         """Tell whether `letter` differs from `sound`.
         Args:
-            letter (str): letter
-            sound (str): sound
+            letter (str): value of letter
+            sound (str): value of sound
         Returns:
             bool: the result
         Example Output:
@@ -221,10 +221,10 @@ class CanyonEchoesEnv(gymnasium.Env):
             strengths = []
             for moment in range(call('CallsLength')):
                 letter = call('CallsCharacter', index=moment)
-                sound = call('UpdateSound', letter=letter)
+                sound = call('WorkOutSound', letter=letter)
                 if sound in last_call:
                     strength = call('EchoStrength', moment=moment, last_call_value=last_call[sound])
-                    if call('IsDifferentLetter', letter=letter, sound=sound):
+                    if call('IsLetterDifferentFromSound', letter=letter, sound=sound):
                         strength *= 2
                     strengths.append(strength)
                 last_call[sound] = moment

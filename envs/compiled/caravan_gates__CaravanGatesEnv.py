@@ -70,8 +70,8 @@ class CaravanGatesEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'RoadsRows': 1, 'RoadsRowLength': 2, 'RoadsCell': 3, 'ReadSetting': 4, 'Narrower': 5, 'IsGreaterPassing': 6, 'UpdateTotal': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'RoadsRows': {}, 'RoadsRowLength': {'row': 'integer'}, 'RoadsCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'Narrower': {'one': 'integer', 'other': 'integer'}, 'IsGreaterPassing': {'passing': 'integer', 'widest_value': 'integer'}, 'UpdateTotal': {'total': 'integer', 'town': 'integer', 'widest_value': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'RoadsRows': 1, 'RoadsRowLength': 2, 'RoadsCell': 3, 'ReadSetting': 4, 'Narrower': 5, 'IsPassingGreaterThanWidestValue': 6, 'UpdateTotal': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'RoadsRows': {}, 'RoadsRowLength': {'row': 'integer'}, 'RoadsCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'Narrower': {'one': 'integer', 'other': 'integer'}, 'IsPassingGreaterThanWidestValue': {'passing': 'integer', 'widest_value': 'integer'}, 'UpdateTotal': {'total': 'integer', 'town': 'integer', 'widest_value': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'towns': 3, 'roads': [(0, 1, 8), (1, 2, 24)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -128,9 +128,9 @@ class CaravanGatesEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "towns: ..."
+            "towns: a single whole number\\nroads: 2 rows of whole numbers"
         """
-        return "\n".join(['towns: a single value (whole number)', 'roads: ' + str(len(self.config['roads'])) + ' rows of whole numbers'])
+        return "\n".join(['towns: a single whole number', 'roads: {} rows of whole numbers'.format(len(self.config['roads']))])
 
     def RoadsRows(self) -> int:
         """Count the rows of roads.
@@ -155,7 +155,7 @@ class CaravanGatesEnv(gymnasium.Env):
         return len(self.config['roads'][row])
 
     def RoadsCell(self, row: int, column: int) -> int:
-        """Read one place of roads.
+        """Read what is in one row of roads, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -167,9 +167,9 @@ class CaravanGatesEnv(gymnasium.Env):
         return self.config['roads'][row][column]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: towns.
+        """Read a value that stands alone: towns.
         Args:
-            name (str): one of towns
+            name (str): towns
         Returns:
             int: the value
         Example Output:
@@ -180,8 +180,8 @@ class CaravanGatesEnv(gymnasium.Env):
     def Narrower(self, one: int, other: int) -> int:
         """Work out the narrower of `one` and `other`.
         Args:
-            one (int): one
-            other (int): other
+            one (int): value of one
+            other (int): value of other
         Returns:
             int: the result
         Example Output:
@@ -189,11 +189,11 @@ class CaravanGatesEnv(gymnasium.Env):
         """
         return narrower(one, other)
 
-    def IsGreaterPassing(self, passing: int, widest_value: int) -> bool:
+    def IsPassingGreaterThanWidestValue(self, passing: int, widest_value: int) -> bool:
         """Tell whether `passing` is greater than `widest_value`.
         Args:
-            passing (int): passing
-            widest_value (int): widest value
+            passing (int): value of passing
+            widest_value (int): the widest value
         Returns:
             bool: the result
         Example Output:
@@ -204,9 +204,9 @@ class CaravanGatesEnv(gymnasium.Env):
     def UpdateTotal(self, total: int, town: int, widest_value: int) -> int:
         """Work out `total` plus (`town` times `widest_value`).
         Args:
-            total (int): total
-            town (int): town
-            widest_value (int): widest value
+            total (int): value of total
+            town (int): value of town
+            widest_value (int): the widest value
         Returns:
             int: the result
         Example Output:
@@ -250,7 +250,7 @@ class CaravanGatesEnv(gymnasium.Env):
             widest[0] = 1000
             for start, end, gate in each_roads():
                 passing = call('Narrower', one=widest[start], other=gate)
-                if call('IsGreaterPassing', passing=passing, widest_value=widest[end]):
+                if call('IsPassingGreaterThanWidestValue', passing=passing, widest_value=widest[end]):
                     widest[end] = passing
             total = 0
             for town in range(1, towns):

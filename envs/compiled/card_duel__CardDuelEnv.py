@@ -81,8 +81,8 @@ class CardDuelEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'FirstLength': 1, 'FirstItem': 2, 'SecondLength': 3, 'SecondItem': 4, 'UpdatePot': 5, 'IsGreaterDifference': 6, 'UpdateFirstPoints': 7, 'UpdateRow': 8, 'UpdateSecondPoints': 9, 'UpdateRow2': 10, 'IsEqualRow': 11, 'IsEqualRow2': 12, 'Done': 13}
-        self.parameters = {'Observe': {}, 'FirstLength': {}, 'FirstItem': {'index': 'integer'}, 'SecondLength': {}, 'SecondItem': {'index': 'integer'}, 'UpdatePot': {'pot': 'integer', 'first_item': 'integer'}, 'IsGreaterDifference': {'difference': 'integer'}, 'UpdateFirstPoints': {'first_points': 'integer', 'difference': 'integer', 'pot': 'integer'}, 'UpdateRow': {'row': 'integer'}, 'UpdateSecondPoints': {'second_points': 'integer', 'pot': 'integer', 'difference': 'integer'}, 'UpdateRow2': {'row': 'integer'}, 'IsEqualRow': {'row': 'integer'}, 'IsEqualRow2': {'row': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'FirstLength': 1, 'FirstItem': 2, 'SecondLength': 3, 'SecondItem': 4, 'UpdatePot': 5, 'IsDifferenceGreaterThan0': 6, 'UpdateFirstPoints': 7, 'UpdateRow': 8, 'UpdateSecondPoints': 9, 'UpdateRow2': 10, 'IsRowEqualTo3': 11, 'IsRowEqual': 12, 'Done': 13}
+        self.parameters = {'Observe': {}, 'FirstLength': {}, 'FirstItem': {'index': 'integer'}, 'SecondLength': {}, 'SecondItem': {'index': 'integer'}, 'UpdatePot': {'pot': 'integer', 'first_item': 'integer'}, 'IsDifferenceGreaterThan0': {'difference': 'integer'}, 'UpdateFirstPoints': {'first_points': 'integer', 'difference': 'integer', 'pot': 'integer'}, 'UpdateRow': {'row': 'integer'}, 'UpdateSecondPoints': {'second_points': 'integer', 'pot': 'integer', 'difference': 'integer'}, 'UpdateRow2': {'row': 'integer'}, 'IsRowEqualTo3': {'row': 'integer'}, 'IsRowEqual': {'row': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'first': [7, 2, 7, 6], 'second': [2, 8, 3, 9]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -139,9 +139,9 @@ class CardDuelEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "first: ..."
+            "first: 4 whole numbers\\nsecond: 4 whole numbers"
         """
-        return "\n".join(['first: ' + str(len(self.config['first'])) + ' elements (whole number)', 'second: ' + str(len(self.config['second'])) + ' elements (whole number)'])
+        return "\n".join(['first: {} whole numbers'.format(len(self.config['first'])), 'second: {} whole numbers'.format(len(self.config['second']))])
 
     def FirstLength(self) -> int:
         """Count the elements of first.
@@ -190,8 +190,8 @@ class CardDuelEnv(gymnasium.Env):
     def UpdatePot(self, pot: int, first_item: int) -> int:
         """Work out `pot` plus (2 times `first_item`).
         Args:
-            pot (int): pot
-            first_item (int): first item
+            pot (int): value of pot
+            first_item (int): value of first item
         Returns:
             int: the result
         Example Output:
@@ -199,10 +199,10 @@ class CardDuelEnv(gymnasium.Env):
         """
         return pot + 2 * first_item
 
-    def IsGreaterDifference(self, difference: int) -> bool:
+    def IsDifferenceGreaterThan0(self, difference: int) -> bool:
         """Tell whether `difference` is greater than 0.
         Args:
-            difference (int): difference
+            difference (int): value of difference
         Returns:
             bool: the result
         Example Output:
@@ -213,9 +213,9 @@ class CardDuelEnv(gymnasium.Env):
     def UpdateFirstPoints(self, first_points: int, difference: int, pot: int) -> int:
         """Work out `first_points` plus (`difference` plus `pot`).
         Args:
-            first_points (int): first points
-            difference (int): difference
-            pot (int): pot
+            first_points (int): value of first points
+            difference (int): value of difference
+            pot (int): value of pot
         Returns:
             int: the result
         Example Output:
@@ -226,7 +226,7 @@ class CardDuelEnv(gymnasium.Env):
     def UpdateRow(self, row: int) -> int:
         """Work out the largest of `row` and 0 plus 1.
         Args:
-            row (int): row
+            row (int): value of row
         Returns:
             int: the result
         Example Output:
@@ -237,9 +237,9 @@ class CardDuelEnv(gymnasium.Env):
     def UpdateSecondPoints(self, second_points: int, pot: int, difference: int) -> int:
         """Work out `second_points` plus (`pot` minus `difference`).
         Args:
-            second_points (int): second points
-            pot (int): pot
-            difference (int): difference
+            second_points (int): value of second points
+            pot (int): value of pot
+            difference (int): value of difference
         Returns:
             int: the result
         Example Output:
@@ -250,7 +250,7 @@ class CardDuelEnv(gymnasium.Env):
     def UpdateRow2(self, row: int) -> int:
         """Work out the smallest of `row` and 0 minus 1.
         Args:
-            row (int): row
+            row (int): value of row
         Returns:
             int: the result
         Example Output:
@@ -258,10 +258,10 @@ class CardDuelEnv(gymnasium.Env):
         """
         return min(row, 0) - 1
 
-    def IsEqualRow(self, row: int) -> bool:
+    def IsRowEqualTo3(self, row: int) -> bool:
         """Tell whether `row` equals 3.
         Args:
-            row (int): row
+            row (int): value of row
         Returns:
             bool: the result
         Example Output:
@@ -269,10 +269,10 @@ class CardDuelEnv(gymnasium.Env):
         """
         return row == 3
 
-    def IsEqualRow2(self, row: int) -> bool:
+    def IsRowEqual(self, row: int) -> bool:
         """Tell whether `row` equals minus 3.
         Args:
-            row (int): row
+            row (int): value of row
         Returns:
             bool: the result
         Example Output:
@@ -321,7 +321,7 @@ class CardDuelEnv(gymnasium.Env):
                 difference = call('FirstItem', index=turn) - call('SecondItem', index=turn)
                 if difference == 0:
                     pot = call('UpdatePot', pot=pot, first_item=call('FirstItem', index=turn))
-                elif call('IsGreaterDifference', difference=difference):
+                elif call('IsDifferenceGreaterThan0', difference=difference):
                     first_points = call('UpdateFirstPoints', first_points=first_points, difference=difference, pot=pot)
                     pot = 0
                     row = call('UpdateRow', row=row)
@@ -329,11 +329,11 @@ class CardDuelEnv(gymnasium.Env):
                     second_points = call('UpdateSecondPoints', second_points=second_points, pot=pot, difference=difference)
                     pot = 0
                     row = call('UpdateRow2', row=row)
-                if call('IsEqualRow', row=row):
+                if call('IsRowEqualTo3', row=row):
                     first_points -= 5
                     second_points += 5
                     row = 0
-                elif call('IsEqualRow2', row=row):
+                elif call('IsRowEqual', row=row):
                     second_points -= 5
                     first_points += 5
                     row = 0

@@ -67,8 +67,8 @@ class CarouselRetiringEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'HorsesLength': 1, 'HorsesItem': 2, 'WorkOutAnswer': 3, 'Count': 4, 'Done': 5}
-        self.parameters = {'Observe': {}, 'HorsesLength': {}, 'HorsesItem': {'index': 'integer'}, 'WorkOutAnswer': {'gap': 'integer', 'number': 'integer', 'remaining': 'integer'}, 'Count': {'standing': 'array'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'HorsesLength': 1, 'HorsesItem': 2, 'WorkOutAnswer': 3, 'Done': 4}
+        self.parameters = {'Observe': {}, 'HorsesLength': {}, 'HorsesItem': {'index': 'integer'}, 'WorkOutAnswer': {'gap': 'integer', 'number': 'integer', 'remaining': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'horses': [7, 11, 2, 7, 6, 2, 8]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -125,9 +125,9 @@ class CarouselRetiringEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "horses: ..."
+            "horses: 7 whole numbers"
         """
-        return "\n".join(['horses: ' + str(len(self.config['horses'])) + ' elements (whole number)'])
+        return "\n".join(['horses: {} whole numbers'.format(len(self.config['horses']))])
 
     def HorsesLength(self) -> int:
         """Count the elements of horses.
@@ -154,26 +154,15 @@ class CarouselRetiringEnv(gymnasium.Env):
     def WorkOutAnswer(self, gap: int, number: int, remaining: int) -> int:
         """Work out the remainder of ((`gap` plus `number`) minus 1) divided by `remaining`.
         Args:
-            gap (int): gap
-            number (int): number
-            remaining (int): remaining
+            gap (int): value of gap
+            number (int): value of number
+            remaining (int): value of remaining
         Returns:
             int: the result
         Example Output:
             "0"
         """
         return (gap + number - 1) % remaining
-
-    def Count(self, standing: list) -> int:
-        """Work out how many elements `standing` has.
-        Args:
-            standing (list): standing
-        Returns:
-            int: the result
-        Example Output:
-            "6"
-        """
-        return len(standing)
 
     def Done(self, answer) -> str:
         """Hand in the answer. The first one counts.
@@ -211,7 +200,7 @@ class CarouselRetiringEnv(gymnasium.Env):
                 number = standing.pop(place)
                 order.append(number)
                 if standing:
-                    place = next_stop(place, number, call('Count', standing=standing))
+                    place = next_stop(place, number, len(standing))
             return order
 
         call("Done", answer=canonical(carousel_retiring()))

@@ -70,8 +70,8 @@ class CisternPumpEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'InflowsLength': 1, 'InflowsItem': 2, 'ReadSetting': 3, 'UpdateLevel': 4, 'UpdateLevel2': 5, 'CheckCondition': 6, 'CheckCondition2': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'InflowsLength': {}, 'InflowsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'UpdateLevel': {'level': 'integer', 'inflow': 'integer'}, 'UpdateLevel2': {'level': 'integer', 'strength': 'integer'}, 'CheckCondition': {'running': 'boolean', 'level': 'integer', 'upper': 'integer'}, 'CheckCondition2': {'running': 'boolean', 'level': 'integer', 'lower': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'InflowsLength': 1, 'InflowsItem': 2, 'ReadSetting': 3, 'UpdateLevel': 4, 'UpdateLevel2': 5, 'CheckRunningAndLevel': 6, 'CheckRunningAndLevel2': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'InflowsLength': {}, 'InflowsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'UpdateLevel': {'level': 'integer', 'inflow': 'integer'}, 'UpdateLevel2': {'level': 'integer', 'strength': 'integer'}, 'CheckRunningAndLevel': {'running': 'boolean', 'level': 'integer', 'upper': 'integer'}, 'CheckRunningAndLevel2': {'running': 'boolean', 'level': 'integer', 'lower': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'inflows': [13, 3, 12, 11, 2, 14], 'upper': 32, 'lower': 11, 'strength': 17}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -128,9 +128,9 @@ class CisternPumpEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "inflows: ..."
+            "inflows: 6 whole numbers\\nupper: a single whole number\\nlower: a single whole number\\nstrength: a single whole number"
         """
-        return "\n".join(['inflows: ' + str(len(self.config['inflows'])) + ' elements (whole number)', 'upper: a single value (whole number)', 'lower: a single value (whole number)', 'strength: a single value (whole number)'])
+        return "\n".join(['inflows: {} whole numbers'.format(len(self.config['inflows'])), 'upper: a single whole number', 'lower: a single whole number', 'strength: a single whole number'])
 
     def InflowsLength(self) -> int:
         """Count the elements of inflows.
@@ -155,7 +155,7 @@ class CisternPumpEnv(gymnasium.Env):
         return self.config['inflows'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: upper, lower, strength.
+        """Read a value that stands alone: upper, lower, strength.
         Args:
             name (str): one of upper, lower, strength
         Returns:
@@ -168,8 +168,8 @@ class CisternPumpEnv(gymnasium.Env):
     def UpdateLevel(self, level: int, inflow: int) -> int:
         """Work out `level` plus `inflow`.
         Args:
-            level (int): level
-            inflow (int): inflow
+            level (int): value of level
+            inflow (int): value of inflow
         Returns:
             int: the result
         Example Output:
@@ -180,8 +180,8 @@ class CisternPumpEnv(gymnasium.Env):
     def UpdateLevel2(self, level: int, strength: int) -> int:
         """Work out `level` minus the smallest of `level` and `strength`.
         Args:
-            level (int): level
-            strength (int): strength
+            level (int): value of level
+            strength (int): value of strength
         Returns:
             int: the result
         Example Output:
@@ -189,12 +189,12 @@ class CisternPumpEnv(gymnasium.Env):
         """
         return level - min(level, strength)
 
-    def CheckCondition(self, running: bool, level: int, upper: int) -> bool:
+    def CheckRunningAndLevel(self, running: bool, level: int, upper: int) -> bool:
         """Tell whether not `running` and (`level` is at least `upper`).
         Args:
-            running (bool): running
-            level (int): level
-            upper (int): upper
+            running (bool): value of running
+            level (int): value of level
+            upper (int): value of upper
         Returns:
             bool: the result
         Example Output:
@@ -202,12 +202,12 @@ class CisternPumpEnv(gymnasium.Env):
         """
         return not running and level >= upper
 
-    def CheckCondition2(self, running: bool, level: int, lower: int) -> bool:
+    def CheckRunningAndLevel2(self, running: bool, level: int, lower: int) -> bool:
         """Tell whether `running` and (`level` is at most `lower`).
         Args:
-            running (bool): running
-            level (int): level
-            lower (int): lower
+            running (bool): value of running
+            level (int): value of level
+            lower (int): value of lower
         Returns:
             bool: the result
         Example Output:
@@ -257,10 +257,10 @@ class CisternPumpEnv(gymnasium.Env):
                 level = call('UpdateLevel', level=level, inflow=inflow)
                 if running:
                     level = call('UpdateLevel2', level=level, strength=strength)
-                if call('CheckCondition', running=running, level=level, upper=upper):
+                if call('CheckRunningAndLevel', running=running, level=level, upper=upper):
                     running = True
                     events.append(minute)
-                elif call('CheckCondition2', running=running, level=level, lower=lower):
+                elif call('CheckRunningAndLevel2', running=running, level=level, lower=lower):
                     running = False
                     events.append(minute)
             events.append(level)

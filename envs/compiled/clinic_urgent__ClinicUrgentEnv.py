@@ -75,8 +75,8 @@ class ClinicUrgentEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'PatientsRows': 1, 'PatientsRowLength': 2, 'PatientsCell': 3, 'IsAtLeastBeginsValue': 4, 'IsGreaterArrival': 5, 'IsLessChosen': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'PatientsRows': {}, 'PatientsRowLength': {'row': 'integer'}, 'PatientsCell': {'row': 'integer', 'column': 'integer'}, 'IsAtLeastBeginsValue': {'begins_value': 'integer'}, 'IsGreaterArrival': {'arrival': 'integer', 'clock': 'integer'}, 'IsLessChosen': {'chosen': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'PatientsRows': 1, 'PatientsRowLength': 2, 'PatientsCell': 3, 'IsBeginsValueAtLeast0': 4, 'IsGreater': 5, 'IsChosenLessThan0': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'PatientsRows': {}, 'PatientsRowLength': {'row': 'integer'}, 'PatientsCell': {'row': 'integer', 'column': 'integer'}, 'IsBeginsValueAtLeast0': {'begins_value': 'integer'}, 'IsGreater': {'first': 'integer', 'second': 'integer'}, 'IsChosenLessThan0': {'chosen': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'patients': [(7, 1), (14, 3), (16, 4), (19, 5), (26, 2)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -133,9 +133,9 @@ class ClinicUrgentEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "patients: ..."
+            "patients: 5 rows of whole numbers"
         """
-        return "\n".join(['patients: ' + str(len(self.config['patients'])) + ' rows of whole numbers'])
+        return "\n".join(['patients: {} rows of whole numbers'.format(len(self.config['patients']))])
 
     def PatientsRows(self) -> int:
         """Count the rows of patients.
@@ -160,7 +160,7 @@ class ClinicUrgentEnv(gymnasium.Env):
         return len(self.config['patients'][row])
 
     def PatientsCell(self, row: int, column: int) -> int:
-        """Read one place of patients.
+        """Read what is in one row of patients, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -171,10 +171,10 @@ class ClinicUrgentEnv(gymnasium.Env):
         """
         return self.config['patients'][row][column]
 
-    def IsAtLeastBeginsValue(self, begins_value: int) -> bool:
+    def IsBeginsValueAtLeast0(self, begins_value: int) -> bool:
         """Tell whether `begins_value` is at least 0.
         Args:
-            begins_value (int): begins value
+            begins_value (int): the begins value
         Returns:
             bool: the result
         Example Output:
@@ -182,22 +182,22 @@ class ClinicUrgentEnv(gymnasium.Env):
         """
         return begins_value >= 0
 
-    def IsGreaterArrival(self, arrival: int, clock: int) -> bool:
-        """Tell whether `arrival` is greater than `clock`.
+    def IsGreater(self, first: int, second: int) -> bool:
+        """Tell whether `first` is greater than `second`.
         Args:
-            arrival (int): arrival
-            clock (int): clock
+            first (int): the first
+            second (int): the second
         Returns:
             bool: the result
         Example Output:
             "true"
         """
-        return arrival > clock
+        return first > second
 
-    def IsLessChosen(self, chosen: int) -> bool:
+    def IsChosenLessThan0(self, chosen: int) -> bool:
         """Tell whether `chosen` is less than 0.
         Args:
-            chosen (int): chosen
+            chosen (int): value of chosen
         Returns:
             bool: the result
         Example Output:
@@ -241,14 +241,14 @@ class ClinicUrgentEnv(gymnasium.Env):
                 highest = 0
                 for number in range(call('PatientsRows')):
                     arrival, urgency = row_patients(number)
-                    if call('IsAtLeastBeginsValue', begins_value=begins[number]):
+                    if call('IsBeginsValueAtLeast0', begins_value=begins[number]):
                         continue
-                    if call('IsGreaterArrival', arrival=arrival, clock=clock):
-                        if call('IsLessChosen', chosen=chosen):
+                    if call('IsGreater', first=arrival, second=clock):
+                        if call('IsChosenLessThan0', chosen=chosen):
                             clock = arrival
                             chosen = number
                         break
-                    if call('IsGreaterArrival', arrival=urgency, clock=highest):
+                    if call('IsGreater', first=urgency, second=highest):
                         highest = urgency
                         chosen = number
                 begins[chosen] = clock

@@ -72,8 +72,8 @@ class CobblerQueueEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'CustomersRows': 1, 'CustomersRowLength': 2, 'CustomersCell': 3, 'ReadSetting': 4, 'UpdateClock': 5, 'WaitingTime': 6, 'IsGreaterWait': 7, 'UpdateFreeAt': 8, 'Done': 9}
-        self.parameters = {'Observe': {}, 'CustomersRows': {}, 'CustomersRowLength': {'row': 'integer'}, 'CustomersCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'UpdateClock': {'clock': 'integer', 'gap': 'integer'}, 'WaitingTime': {'arrival': 'integer', 'free_at': 'integer'}, 'IsGreaterWait': {'wait': 'integer', 'patience': 'integer'}, 'UpdateFreeAt': {'clock': 'integer', 'wait': 'integer', 'work': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'CustomersRows': 1, 'CustomersRowLength': 2, 'CustomersCell': 3, 'ReadSetting': 4, 'UpdateClock': 5, 'WaitingTime': 6, 'IsWaitGreaterThanPatience': 7, 'WorkOutFreeAt': 8, 'Done': 9}
+        self.parameters = {'Observe': {}, 'CustomersRows': {}, 'CustomersRowLength': {'row': 'integer'}, 'CustomersCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'UpdateClock': {'clock': 'integer', 'gap': 'integer'}, 'WaitingTime': {'arrival': 'integer', 'free_at': 'integer'}, 'IsWaitGreaterThanPatience': {'wait': 'integer', 'patience': 'integer'}, 'WorkOutFreeAt': {'clock': 'integer', 'wait': 'integer', 'work': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'customers': [(14, 17), (12, 7), (8, 15), (3, 18)], 'patience': 12}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -130,9 +130,9 @@ class CobblerQueueEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "customers: ..."
+            "customers: 4 rows of whole numbers\\npatience: a single whole number"
         """
-        return "\n".join(['customers: ' + str(len(self.config['customers'])) + ' rows of whole numbers', 'patience: a single value (whole number)'])
+        return "\n".join(['customers: {} rows of whole numbers'.format(len(self.config['customers'])), 'patience: a single whole number'])
 
     def CustomersRows(self) -> int:
         """Count the rows of customers.
@@ -157,7 +157,7 @@ class CobblerQueueEnv(gymnasium.Env):
         return len(self.config['customers'][row])
 
     def CustomersCell(self, row: int, column: int) -> int:
-        """Read one place of customers.
+        """Read what is in one row of customers, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -169,9 +169,9 @@ class CobblerQueueEnv(gymnasium.Env):
         return self.config['customers'][row][column]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: patience.
+        """Read a value that stands alone: patience.
         Args:
-            name (str): one of patience
+            name (str): patience
         Returns:
             int: the value
         Example Output:
@@ -182,8 +182,8 @@ class CobblerQueueEnv(gymnasium.Env):
     def UpdateClock(self, clock: int, gap: int) -> int:
         """Work out `clock` plus `gap`.
         Args:
-            clock (int): clock
-            gap (int): gap
+            clock (int): value of clock
+            gap (int): value of gap
         Returns:
             int: the result
         Example Output:
@@ -194,8 +194,8 @@ class CobblerQueueEnv(gymnasium.Env):
     def WaitingTime(self, arrival: int, free_at: int) -> int:
         """Minutes a customer has to wait for the cobbler.
         Args:
-            arrival (int): arrival
-            free_at (int): free at
+            arrival (int): value of arrival
+            free_at (int): value of free at
         Returns:
             int: the result
         Example Output:
@@ -203,11 +203,11 @@ class CobblerQueueEnv(gymnasium.Env):
         """
         return waiting_time(arrival, free_at)
 
-    def IsGreaterWait(self, wait: int, patience: int) -> bool:
+    def IsWaitGreaterThanPatience(self, wait: int, patience: int) -> bool:
         """Tell whether `wait` is greater than `patience`.
         Args:
-            wait (int): wait
-            patience (int): patience
+            wait (int): value of wait
+            patience (int): value of patience
         Returns:
             bool: the result
         Example Output:
@@ -215,12 +215,12 @@ class CobblerQueueEnv(gymnasium.Env):
         """
         return wait > patience
 
-    def UpdateFreeAt(self, clock: int, wait: int, work: int) -> int:
+    def WorkOutFreeAt(self, clock: int, wait: int, work: int) -> int:
         """Work out (`clock` plus `wait`) plus `work`.
         Args:
-            clock (int): clock
-            wait (int): wait
-            work (int): work
+            clock (int): value of clock
+            wait (int): value of wait
+            work (int): value of work
         Returns:
             int: the result
         Example Output:
@@ -266,11 +266,11 @@ class CobblerQueueEnv(gymnasium.Env):
             for gap, work in each_customers():
                 clock = call('UpdateClock', clock=clock, gap=gap)
                 wait = call('WaitingTime', arrival=clock, free_at=free_at)
-                if call('IsGreaterWait', wait=wait, patience=patience):
+                if call('IsWaitGreaterThanPatience', wait=wait, patience=patience):
                     waits.append(-1)
                     continue
                 waits.append(wait)
-                free_at = call('UpdateFreeAt', clock=clock, wait=wait, work=work)
+                free_at = call('WorkOutFreeAt', clock=clock, wait=wait, work=work)
             waits.append(free_at)
             return waits
 

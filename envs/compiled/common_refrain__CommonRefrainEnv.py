@@ -70,8 +70,8 @@ class CommonRefrainEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'FirstLength': 1, 'FirstCharacter': 2, 'SecondLength': 3, 'SecondCharacter': 4, 'WorkOut': 5, 'IsGreaterScore': 6, 'IsEqualNote': 7, 'IsGreaterScore2': 8, 'UpdateScore': 9, 'Done': 10}
-        self.parameters = {'Observe': {}, 'FirstLength': {}, 'FirstCharacter': {'index': 'integer'}, 'SecondLength': {}, 'SecondCharacter': {'index': 'integer'}, 'WorkOut': {'place': 'integer'}, 'IsGreaterScore': {'best_value': 'integer', 'score': 'integer'}, 'IsEqualNote': {'note': 'string', 'second_character': 'string'}, 'IsGreaterScore2': {'diagonal': 'integer', 'note': 'string', 'score': 'integer'}, 'UpdateScore': {'diagonal': 'integer', 'note': 'string'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'FirstLength': 1, 'FirstCharacter': 2, 'SecondLength': 3, 'SecondCharacter': 4, 'WorkOutPlace': 5, 'CheckScoreAndBestValue': 6, 'IsNoteEqualToSecondCharacter': 7, 'CheckScoreAndDiagonal': 8, 'WorkOutScore': 9, 'Done': 10}
+        self.parameters = {'Observe': {}, 'FirstLength': {}, 'FirstCharacter': {'index': 'integer'}, 'SecondLength': {}, 'SecondCharacter': {'index': 'integer'}, 'WorkOutPlace': {'place': 'integer'}, 'CheckScoreAndBestValue': {'best_value': 'integer', 'score': 'integer'}, 'IsNoteEqualToSecondCharacter': {'note': 'string', 'second_character': 'string'}, 'CheckScoreAndDiagonal': {'diagonal': 'integer', 'note': 'string', 'score': 'integer'}, 'WorkOutScore': {'diagonal': 'integer', 'note': 'string'}, 'Done': {'answer': 'any'}}
         self.config = {'first': 'dadc', 'second': 'dadc'}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -128,9 +128,9 @@ class CommonRefrainEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "first: ..."
+            "first: a text of 4 characters\\nsecond: a text of 4 characters"
         """
-        return "\n".join(['first: ' + str(len(self.config['first'])) + ' characters', 'second: ' + str(len(self.config['second'])) + ' characters'])
+        return "\n".join(['first: a text of {} characters'.format(len(self.config['first'])), 'second: a text of {} characters'.format(len(self.config['second']))])
 
     def FirstLength(self) -> int:
         """Count the characters of the text first.
@@ -176,10 +176,10 @@ class CommonRefrainEnv(gymnasium.Env):
         """
         return self.config['second'][index]
 
-    def WorkOut(self, place: int) -> int:
+    def WorkOutPlace(self, place: int) -> int:
         """Work out minus `place`.
         Args:
-            place (int): place
+            place (int): value of place
         Returns:
             int: the result
         Example Output:
@@ -187,11 +187,11 @@ class CommonRefrainEnv(gymnasium.Env):
         """
         return -place
 
-    def IsGreaterScore(self, best_value: int, score: int) -> bool:
+    def CheckScoreAndBestValue(self, best_value: int, score: int) -> bool:
         """Tell whether (`best_value` minus 1) is greater than `score`.
         Args:
-            best_value (int): best value
-            score (int): score
+            best_value (int): the best value
+            score (int): value of score
         Returns:
             bool: the result
         Example Output:
@@ -199,11 +199,11 @@ class CommonRefrainEnv(gymnasium.Env):
         """
         return best_value - 1 > score
 
-    def IsEqualNote(self, note: str, second_character: str) -> bool:
+    def IsNoteEqualToSecondCharacter(self, note: str, second_character: str) -> bool:
         """Tell whether `note` equals `second_character`.
         Args:
-            note (str): note
-            second_character (str): second character
+            note (str): value of note
+            second_character (str): value of second character
         Returns:
             bool: the result
         Example Output:
@@ -211,12 +211,12 @@ class CommonRefrainEnv(gymnasium.Env):
         """
         return note == second_character
 
-    def IsGreaterScore2(self, diagonal: int, note: str, score: int) -> bool:
+    def CheckScoreAndDiagonal(self, diagonal: int, note: str, score: int) -> bool:
         """Tell whether (`diagonal` plus the points of `note`) is greater than `score`.
         Args:
-            diagonal (int): diagonal
-            note (str): note
-            score (int): score
+            diagonal (int): value of diagonal
+            note (str): value of note
+            score (int): value of score
         Returns:
             bool: the result
         Example Output:
@@ -224,11 +224,11 @@ class CommonRefrainEnv(gymnasium.Env):
         """
         return diagonal + points(note) > score
 
-    def UpdateScore(self, diagonal: int, note: str) -> int:
+    def WorkOutScore(self, diagonal: int, note: str) -> int:
         """Work out `diagonal` plus the points of `note`.
         Args:
-            diagonal (int): diagonal
-            note (str): note
+            diagonal (int): value of diagonal
+            note (str): value of note
         Returns:
             int: the result
         Example Output:
@@ -269,16 +269,16 @@ class CommonRefrainEnv(gymnasium.Env):
             return ''.join(each_second())
 
         def common_refrain():
-            best = [call('WorkOut', place=place) for place in range(call('SecondLength') + 1)]
+            best = [call('WorkOutPlace', place=place) for place in range(call('SecondLength') + 1)]
             for note in each_first():
                 diagonal = best[0]
                 best[0] -= 1
                 for place in range(1, call('SecondLength') + 1):
                     score = best[place] - 1
-                    if call('IsGreaterScore', best_value=best[place - 1], score=score):
+                    if call('CheckScoreAndBestValue', best_value=best[place - 1], score=score):
                         score = best[place - 1] - 1
-                    if call('IsEqualNote', note=note, second_character=call('SecondCharacter', index=place - 1)) and call('IsGreaterScore2', diagonal=diagonal, note=note, score=score):
-                        score = call('UpdateScore', diagonal=diagonal, note=note)
+                    if call('IsNoteEqualToSecondCharacter', note=note, second_character=call('SecondCharacter', index=place - 1)) and call('CheckScoreAndDiagonal', diagonal=diagonal, note=note, score=score):
+                        score = call('WorkOutScore', diagonal=diagonal, note=note)
                     diagonal = best[place]
                     best[place] = score
             return best[-1]

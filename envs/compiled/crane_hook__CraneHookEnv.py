@@ -76,8 +76,8 @@ class CraneHookEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'JobsRows': 1, 'JobsRowLength': 2, 'JobsCell': 3, 'IsEqualSource': 4, 'UpdateClock': 5, 'CheckRemainder': 6, 'UpdateClock2': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'JobsRows': {}, 'JobsRowLength': {'row': 'integer'}, 'JobsCell': {'row': 'integer', 'column': 'integer'}, 'IsEqualSource': {'source': 'integer', 'target': 'integer'}, 'UpdateClock': {'clock': 'integer', 'hook': 'integer', 'source': 'integer', 'target': 'integer'}, 'CheckRemainder': {'done': 'integer'}, 'UpdateClock2': {'clock': 'integer', 'hook': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'JobsRows': 1, 'JobsRowLength': 2, 'JobsCell': 3, 'IsSourceEqualToTarget': 4, 'UpdateClock': 5, 'CheckRemainder': 6, 'UpdateClock2': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'JobsRows': {}, 'JobsRowLength': {'row': 'integer'}, 'JobsCell': {'row': 'integer', 'column': 'integer'}, 'IsSourceEqualToTarget': {'source': 'integer', 'target': 'integer'}, 'UpdateClock': {'clock': 'integer', 'hook': 'integer', 'source': 'integer', 'target': 'integer'}, 'CheckRemainder': {'done': 'integer'}, 'UpdateClock2': {'clock': 'integer', 'hook': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'jobs': [(24, 13), (21, 24), (3, 12), (11, 2)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -134,9 +134,9 @@ class CraneHookEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "jobs: ..."
+            "jobs: 4 rows of whole numbers"
         """
-        return "\n".join(['jobs: ' + str(len(self.config['jobs'])) + ' rows of whole numbers'])
+        return "\n".join(['jobs: {} rows of whole numbers'.format(len(self.config['jobs']))])
 
     def JobsRows(self) -> int:
         """Count the rows of jobs.
@@ -161,7 +161,7 @@ class CraneHookEnv(gymnasium.Env):
         return len(self.config['jobs'][row])
 
     def JobsCell(self, row: int, column: int) -> int:
-        """Read one place of jobs.
+        """Read what is in one row of jobs, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -172,11 +172,11 @@ class CraneHookEnv(gymnasium.Env):
         """
         return self.config['jobs'][row][column]
 
-    def IsEqualSource(self, source: int, target: int) -> bool:
+    def IsSourceEqualToTarget(self, source: int, target: int) -> bool:
         """Tell whether `source` equals `target`.
         Args:
-            source (int): source
-            target (int): target
+            source (int): value of source
+            target (int): value of target
         Returns:
             bool: the result
         Example Output:
@@ -187,10 +187,10 @@ class CraneHookEnv(gymnasium.Env):
     def UpdateClock(self, clock: int, hook: int, source: int, target: int) -> int:
         """Work out `clock` plus ((the travel of `hook` and `source` and 1 plus the travel of `source` and `target` and 2) plus 10).
         Args:
-            clock (int): clock
-            hook (int): hook
-            source (int): source
-            target (int): target
+            clock (int): value of clock
+            hook (int): value of hook
+            source (int): value of source
+            target (int): value of target
         Returns:
             int: the result
         Example Output:
@@ -201,7 +201,7 @@ class CraneHookEnv(gymnasium.Env):
     def CheckRemainder(self, done: int) -> bool:
         """Tell whether (the remainder of `done` divided by 4) equals 0.
         Args:
-            done (int): done
+            done (int): value of done
         Returns:
             bool: the result
         Example Output:
@@ -212,8 +212,8 @@ class CraneHookEnv(gymnasium.Env):
     def UpdateClock2(self, clock: int, hook: int) -> int:
         """Work out `clock` plus (the travel of `hook` and 0 and 1 plus 30).
         Args:
-            clock (int): clock
-            hook (int): hook
+            clock (int): value of clock
+            hook (int): value of hook
         Returns:
             int: the result
         Example Output:
@@ -255,7 +255,7 @@ class CraneHookEnv(gymnasium.Env):
             done = 0
             finished = []
             for source, target in each_jobs():
-                if call('IsEqualSource', source=source, target=target):
+                if call('IsSourceEqualToTarget', source=source, target=target):
                     continue
                 clock = call('UpdateClock', clock=clock, hook=hook, source=source, target=target)
                 hook = target

@@ -71,8 +71,8 @@ class CraneMovesEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'StacksRows': 1, 'StacksRowLength': 2, 'StacksCell': 3, 'OrdersRows': 4, 'OrdersRowLength': 5, 'OrdersCell': 6, 'CheckIsEqual': 7, 'UpdateText': 8, 'JoinTexts': 9, 'Done': 10}
-        self.parameters = {'Observe': {}, 'StacksRows': {}, 'StacksRowLength': {'row': 'integer'}, 'StacksCell': {'row': 'integer', 'column': 'integer'}, 'OrdersRows': {}, 'OrdersRowLength': {'row': 'integer'}, 'OrdersCell': {'row': 'integer', 'column': 'integer'}, 'CheckIsEqual': {'piles_value': 'array'}, 'UpdateText': {'crate': 'string', 'text': 'string'}, 'JoinTexts': {'texts': 'array'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'StacksRows': 1, 'StacksRowLength': 2, 'StacksCell': 3, 'OrdersRows': 4, 'OrdersRowLength': 5, 'OrdersCell': 6, 'CheckPilesValue': 7, 'UpdateText': 8, 'WorkOutAnswer': 9, 'Done': 10}
+        self.parameters = {'Observe': {}, 'StacksRows': {}, 'StacksRowLength': {'row': 'integer'}, 'StacksCell': {'row': 'integer', 'column': 'integer'}, 'OrdersRows': {}, 'OrdersRowLength': {'row': 'integer'}, 'OrdersCell': {'row': 'integer', 'column': 'integer'}, 'CheckPilesValue': {'piles_value': 'array'}, 'UpdateText': {'crate': 'string', 'text': 'string'}, 'WorkOutAnswer': {'texts': 'array'}, 'Done': {'answer': 'any'}}
         self.config = {'stacks': [['D', 'P', 'W'], ['C', 'S']], 'orders': [(0, 1, 1)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -129,9 +129,9 @@ class CraneMovesEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "stacks: ..."
+            "stacks: 2 rows of texts\\norders: 1 rows of whole numbers"
         """
-        return "\n".join(['stacks: ' + str(len(self.config['stacks'])) + ' rows of texts', 'orders: ' + str(len(self.config['orders'])) + ' rows of whole numbers'])
+        return "\n".join(['stacks: {} rows of texts'.format(len(self.config['stacks'])), 'orders: {} rows of whole numbers'.format(len(self.config['orders']))])
 
     def StacksRows(self) -> int:
         """Count the rows of stacks.
@@ -156,7 +156,7 @@ class CraneMovesEnv(gymnasium.Env):
         return len(self.config['stacks'][row])
 
     def StacksCell(self, row: int, column: int) -> str:
-        """Read one place of stacks.
+        """Read what is in one row of stacks, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -190,7 +190,7 @@ class CraneMovesEnv(gymnasium.Env):
         return len(self.config['orders'][row])
 
     def OrdersCell(self, row: int, column: int) -> int:
-        """Read one place of orders.
+        """Read what is in one row of orders, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -201,10 +201,10 @@ class CraneMovesEnv(gymnasium.Env):
         """
         return self.config['orders'][row][column]
 
-    def CheckIsEqual(self, piles_value: list) -> bool:
+    def CheckPilesValue(self, piles_value: list) -> bool:
         """Tell whether how many elements `piles_value` has equals 0.
         Args:
-            piles_value (list): piles value
+            piles_value (list): the piles value
         Returns:
             bool: the result
         Example Output:
@@ -215,8 +215,8 @@ class CraneMovesEnv(gymnasium.Env):
     def UpdateText(self, crate: str, text: str) -> str:
         """Work out `crate` plus `text`.
         Args:
-            crate (str): crate
-            text (str): text
+            crate (str): value of crate
+            text (str): value of text
         Returns:
             str: the result
         Example Output:
@@ -224,10 +224,10 @@ class CraneMovesEnv(gymnasium.Env):
         """
         return crate + text
 
-    def JoinTexts(self, texts: list) -> str:
+    def WorkOutAnswer(self, texts: list) -> str:
         """Work out the texts joined, with a separator between: '/' and `texts`.
         Args:
-            texts (list): texts
+            texts (list): value of texts
         Returns:
             str: the result
         Example Output:
@@ -273,13 +273,13 @@ class CraneMovesEnv(gymnasium.Env):
         def read_orders():
             return list(each_orders())
 
-        def crane_moves():
+        def crane_moves(stacks):
             piles = []
-            for stack in each_stacks():
+            for stack in stacks:
                 piles.append(list(stack))
             for source, target, count in each_orders():
                 for _ in range(count):
-                    if call('CheckIsEqual', piles_value=piles[source]):
+                    if call('CheckPilesValue', piles_value=piles[source]):
                         break
                     crate = piles[source].pop()
                     piles[target].append(crate)
@@ -289,6 +289,6 @@ class CraneMovesEnv(gymnasium.Env):
                 for crate in pile:
                     text = call('UpdateText', crate=crate, text=text)
                 texts.append(text)
-            return call('JoinTexts', texts=texts)
+            return call('WorkOutAnswer', texts=texts)
 
-        call("Done", answer=canonical(crane_moves()))
+        call("Done", answer=canonical(crane_moves(stacks=read_stacks())))

@@ -70,8 +70,8 @@ class DartsCountdownEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'DartsRows': 1, 'DartsRowLength': 2, 'DartsCell': 3, 'ReadSetting': 4, 'LeftAfter': 5, 'CheckCondition': 6, 'IsEqualRest': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'DartsRows': {}, 'DartsRowLength': {'row': 'integer'}, 'DartsCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'LeftAfter': {'left': 'integer', 'ring': 'integer', 'number': 'integer'}, 'CheckCondition': {'rest': 'integer'}, 'IsEqualRest': {'rest': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'DartsRows': 1, 'DartsRowLength': 2, 'DartsCell': 3, 'ReadSetting': 4, 'LeftAfter': 5, 'CheckRest': 6, 'IsRestEqualTo0': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'DartsRows': {}, 'DartsRowLength': {'row': 'integer'}, 'DartsCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'LeftAfter': {'left': 'integer', 'ring': 'integer', 'number': 'integer'}, 'CheckRest': {'rest': 'integer'}, 'IsRestEqualTo0': {'rest': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'darts': [(3, 4), (3, 12), (1, 15), (1, 18)], 'start': 81}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -128,9 +128,9 @@ class DartsCountdownEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "darts: ..."
+            "darts: 4 rows of whole numbers\\nstart: a single whole number"
         """
-        return "\n".join(['darts: ' + str(len(self.config['darts'])) + ' rows of whole numbers', 'start: a single value (whole number)'])
+        return "\n".join(['darts: {} rows of whole numbers'.format(len(self.config['darts'])), 'start: a single whole number'])
 
     def DartsRows(self) -> int:
         """Count the rows of darts.
@@ -155,7 +155,7 @@ class DartsCountdownEnv(gymnasium.Env):
         return len(self.config['darts'][row])
 
     def DartsCell(self, row: int, column: int) -> int:
-        """Read one place of darts.
+        """Read what is in one row of darts, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -167,9 +167,9 @@ class DartsCountdownEnv(gymnasium.Env):
         return self.config['darts'][row][column]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: start.
+        """Read a value that stands alone: start.
         Args:
-            name (str): one of start
+            name (str): start
         Returns:
             int: the value
         Example Output:
@@ -180,9 +180,9 @@ class DartsCountdownEnv(gymnasium.Env):
     def LeftAfter(self, left: int, ring: int, number: int) -> int:
         """Work out the left after of `left` and `ring` and `number`.
         Args:
-            left (int): left
-            ring (int): ring
-            number (int): number
+            left (int): value of left
+            ring (int): value of ring
+            number (int): value of number
         Returns:
             int: the result
         Example Output:
@@ -190,10 +190,10 @@ class DartsCountdownEnv(gymnasium.Env):
         """
         return left_after(left, ring, number)
 
-    def CheckCondition(self, rest: int) -> bool:
+    def CheckRest(self, rest: int) -> bool:
         """Tell whether (`rest` is less than 0) or (`rest` equals 1).
         Args:
-            rest (int): rest
+            rest (int): value of rest
         Returns:
             bool: the result
         Example Output:
@@ -201,10 +201,10 @@ class DartsCountdownEnv(gymnasium.Env):
         """
         return rest < 0 or rest == 1
 
-    def IsEqualRest(self, rest: int) -> bool:
+    def IsRestEqualTo0(self, rest: int) -> bool:
         """Tell whether `rest` equals 0.
         Args:
-            rest (int): rest
+            rest (int): value of rest
         Returns:
             bool: the result
         Example Output:
@@ -249,9 +249,9 @@ class DartsCountdownEnv(gymnasium.Env):
             left = start
             for ring, number in each_darts():
                 rest = call('LeftAfter', left=left, ring=ring, number=number)
-                if call('CheckCondition', rest=rest):
+                if call('CheckRest', rest=rest):
                     wasted += 1
-                elif call('IsEqualRest', rest=rest):
+                elif call('IsRestEqualTo0', rest=rest):
                     finished += 1
                     left = start
                 else:

@@ -66,8 +66,8 @@ class DeadlineOrdersEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'OrdersRows': 1, 'OrdersRowLength': 2, 'OrdersCell': 3, 'CheckCondition': 4, 'IsGreaterDay': 5, 'UpdateCoins': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'OrdersRows': {}, 'OrdersRowLength': {'row': 'integer'}, 'OrdersCell': {'row': 'integer', 'column': 'integer'}, 'CheckCondition': {'day': 'integer', 'taken': 'array'}, 'IsGreaterDay': {'day': 'integer'}, 'UpdateCoins': {'coins': 'integer', 'pay': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'OrdersRows': 1, 'OrdersRowLength': 2, 'OrdersCell': 3, 'CheckDayAndTaken': 4, 'IsDayGreaterThan0': 5, 'UpdateCoins': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'OrdersRows': {}, 'OrdersRowLength': {'row': 'integer'}, 'OrdersCell': {'row': 'integer', 'column': 'integer'}, 'CheckDayAndTaken': {'day': 'integer', 'taken': 'array'}, 'IsDayGreaterThan0': {'day': 'integer'}, 'UpdateCoins': {'coins': 'integer', 'pay': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'orders': [(54, 4), (53, 3), (47, 1), (32, 4), (11, 2)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -124,9 +124,9 @@ class DeadlineOrdersEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "orders: ..."
+            "orders: 5 rows of whole numbers"
         """
-        return "\n".join(['orders: ' + str(len(self.config['orders'])) + ' rows of whole numbers'])
+        return "\n".join(['orders: {} rows of whole numbers'.format(len(self.config['orders']))])
 
     def OrdersRows(self) -> int:
         """Count the rows of orders.
@@ -151,7 +151,7 @@ class DeadlineOrdersEnv(gymnasium.Env):
         return len(self.config['orders'][row])
 
     def OrdersCell(self, row: int, column: int) -> int:
-        """Read one place of orders.
+        """Read what is in one row of orders, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -162,11 +162,11 @@ class DeadlineOrdersEnv(gymnasium.Env):
         """
         return self.config['orders'][row][column]
 
-    def CheckCondition(self, day: int, taken: list) -> bool:
+    def CheckDayAndTaken(self, day: int, taken: list) -> bool:
         """Tell whether (`day` is greater than 0) and (`day` is among `taken`).
         Args:
-            day (int): day
-            taken (list): taken
+            day (int): value of day
+            taken (list): value of taken
         Returns:
             bool: the result
         Example Output:
@@ -174,10 +174,10 @@ class DeadlineOrdersEnv(gymnasium.Env):
         """
         return day > 0 and day in taken
 
-    def IsGreaterDay(self, day: int) -> bool:
+    def IsDayGreaterThan0(self, day: int) -> bool:
         """Tell whether `day` is greater than 0.
         Args:
-            day (int): day
+            day (int): value of day
         Returns:
             bool: the result
         Example Output:
@@ -188,8 +188,8 @@ class DeadlineOrdersEnv(gymnasium.Env):
     def UpdateCoins(self, coins: int, pay: int) -> int:
         """Work out `coins` plus `pay`.
         Args:
-            coins (int): coins
-            pay (int): pay
+            coins (int): value of coins
+            pay (int): value of pay
         Returns:
             int: the result
         Example Output:
@@ -230,9 +230,9 @@ class DeadlineOrdersEnv(gymnasium.Env):
             coins = 0
             for pay, last_day in each_orders():
                 day = last_day
-                while call('CheckCondition', day=day, taken=taken):
+                while call('CheckDayAndTaken', day=day, taken=taken):
                     day -= 1
-                if call('IsGreaterDay', day=day):
+                if call('IsDayGreaterThan0', day=day):
                     taken.append(day)
                     coins = call('UpdateCoins', coins=coins, pay=pay)
                 else:

@@ -68,8 +68,8 @@ class DiagonalLedgerEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'AmountsRows': 1, 'AmountsRowLength': 2, 'AmountsCell': 3, 'Subtract': 4, 'UpdateRow': 5, 'CheckCondition': 6, 'UpdateResult': 7, 'UpdateSign': 8, 'Done': 9}
-        self.parameters = {'Observe': {}, 'AmountsRows': {}, 'AmountsRowLength': {'row': 'integer'}, 'AmountsCell': {'row': 'integer', 'column': 'integer'}, 'Subtract': {'rows': 'integer', 'columns': 'integer'}, 'UpdateRow': {'line': 'integer', 'column': 'integer'}, 'CheckCondition': {'row': 'integer', 'rows': 'integer'}, 'UpdateResult': {'result': 'integer', 'sign': 'integer', 'amounts_cell': 'integer'}, 'UpdateSign': {'sign': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'AmountsRows': 1, 'AmountsRowLength': 2, 'AmountsCell': 3, 'CombineRowsAndColumns': 4, 'WorkOutRow': 5, 'CheckRowAndRows': 6, 'UpdateResult': 7, 'UpdateSign': 8, 'Done': 9}
+        self.parameters = {'Observe': {}, 'AmountsRows': {}, 'AmountsRowLength': {'row': 'integer'}, 'AmountsCell': {'row': 'integer', 'column': 'integer'}, 'CombineRowsAndColumns': {'rows': 'integer', 'columns': 'integer'}, 'WorkOutRow': {'line': 'integer', 'column': 'integer'}, 'CheckRowAndRows': {'row': 'integer', 'rows': 'integer'}, 'UpdateResult': {'result': 'integer', 'sign': 'integer', 'amounts_cell': 'integer'}, 'UpdateSign': {'sign': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'amounts': [[28, 7, 26, 23], [5, 30, 11, 35]]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -126,9 +126,9 @@ class DiagonalLedgerEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "amounts: ..."
+            "amounts: 2 rows of whole numbers"
         """
-        return "\n".join(['amounts: ' + str(len(self.config['amounts'])) + ' rows of whole numbers'])
+        return "\n".join(['amounts: {} rows of whole numbers'.format(len(self.config['amounts']))])
 
     def AmountsRows(self) -> int:
         """Count the rows of amounts.
@@ -153,7 +153,7 @@ class DiagonalLedgerEnv(gymnasium.Env):
         return len(self.config['amounts'][row])
 
     def AmountsCell(self, row: int, column: int) -> int:
-        """Read one place of amounts.
+        """Read what is in one row of amounts, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -164,11 +164,11 @@ class DiagonalLedgerEnv(gymnasium.Env):
         """
         return self.config['amounts'][row][column]
 
-    def Subtract(self, rows: int, columns: int) -> int:
+    def CombineRowsAndColumns(self, rows: int, columns: int) -> int:
         """Work out (`rows` plus `columns`) minus 1.
         Args:
-            rows (int): rows
-            columns (int): columns
+            rows (int): value of rows
+            columns (int): value of columns
         Returns:
             int: the result
         Example Output:
@@ -176,11 +176,11 @@ class DiagonalLedgerEnv(gymnasium.Env):
         """
         return rows + columns - 1
 
-    def UpdateRow(self, line: int, column: int) -> int:
+    def WorkOutRow(self, line: int, column: int) -> int:
         """Work out `line` minus `column`.
         Args:
-            line (int): line
-            column (int): column
+            line (int): value of line
+            column (int): value of column
         Returns:
             int: the result
         Example Output:
@@ -188,11 +188,11 @@ class DiagonalLedgerEnv(gymnasium.Env):
         """
         return line - column
 
-    def CheckCondition(self, row: int, rows: int) -> bool:
+    def CheckRowAndRows(self, row: int, rows: int) -> bool:
         """Tell whether (`row` is less than 0) or (`row` is at least `rows`).
         Args:
-            row (int): row
-            rows (int): rows
+            row (int): value of row
+            rows (int): value of rows
         Returns:
             bool: the result
         Example Output:
@@ -203,9 +203,9 @@ class DiagonalLedgerEnv(gymnasium.Env):
     def UpdateResult(self, result: int, sign: int, amounts_cell: int) -> int:
         """Work out `result` plus (`sign` times `amounts_cell`).
         Args:
-            result (int): result
-            sign (int): sign
-            amounts_cell (int): amounts cell
+            result (int): value of result
+            sign (int): value of sign
+            amounts_cell (int): value of amounts cell
         Returns:
             int: the result
         Example Output:
@@ -216,7 +216,7 @@ class DiagonalLedgerEnv(gymnasium.Env):
     def UpdateSign(self, sign: int) -> int:
         """Work out minus `sign`.
         Args:
-            sign (int): sign
+            sign (int): value of sign
         Returns:
             int: the result
         Example Output:
@@ -256,12 +256,12 @@ class DiagonalLedgerEnv(gymnasium.Env):
             rows = call('AmountsRows')
             columns = call('AmountsRowLength', row=0)
             results = []
-            for line in range(call('Subtract', rows=rows, columns=columns)):
+            for line in range(call('CombineRowsAndColumns', rows=rows, columns=columns)):
                 result = 0
                 sign = 1
                 for column in range(columns):
-                    row = call('UpdateRow', line=line, column=column)
-                    if call('CheckCondition', row=row, rows=rows):
+                    row = call('WorkOutRow', line=line, column=column)
+                    if call('CheckRowAndRows', row=row, rows=rows):
                         continue
                     result = call('UpdateResult', result=result, sign=sign, amounts_cell=call('AmountsCell', row=row, column=column))
                     sign = call('UpdateSign', sign=sign)

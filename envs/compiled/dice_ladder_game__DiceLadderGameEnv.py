@@ -72,8 +72,8 @@ class DiceLadderGameEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'ThrowsLength': 1, 'ThrowsItem': 2, 'JumpsAt': 3, 'ReadSetting': 4, 'Bounce': 5, 'UpdateOther': 6, 'IsDifferentSquare': 7, 'IsEqualSquaresValue': 8, 'Done': 9}
-        self.parameters = {'Observe': {}, 'ThrowsLength': {}, 'ThrowsItem': {'index': 'integer'}, 'JumpsAt': {'path': 'array'}, 'ReadSetting': {'name': 'string'}, 'Bounce': {'squares_value': 'integer', 'points': 'integer', 'last': 'integer'}, 'UpdateOther': {'player': 'integer'}, 'IsDifferentSquare': {'square': 'integer'}, 'IsEqualSquaresValue': {'squares_value': 'integer', 'square': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'ThrowsLength': 1, 'ThrowsItem': 2, 'JumpsParts': 3, 'JumpsValue': 4, 'ReadSetting': 5, 'Bounce': 6, 'WorkOutOther': 7, 'IsSquareDifferentFrom0': 8, 'IsSquaresValueEqualToSquare': 9, 'Done': 10}
+        self.parameters = {'Observe': {}, 'ThrowsLength': {}, 'ThrowsItem': {'index': 'integer'}, 'JumpsParts': {'path': 'array'}, 'JumpsValue': {'path': 'array'}, 'ReadSetting': {'name': 'string'}, 'Bounce': {'squares_value': 'integer', 'points': 'integer', 'last': 'integer'}, 'WorkOutOther': {'player': 'integer'}, 'IsSquareDifferentFrom0': {'square': 'integer'}, 'IsSquaresValueEqualToSquare': {'squares_value': 'integer', 'square': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'throws': [4, 3, 1, 4, 2, 5], 'jumps': {8: 5}, 'last': 12}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -130,9 +130,9 @@ class DiceLadderGameEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "throws: ..."
+            "throws: 6 whole numbers\\njumps: 1 elements, some of which have parts; innermost are whole numbers\\nlast: a single whole number"
         """
-        return "\n".join(['throws: ' + str(len(self.config['throws'])) + ' elements (whole number)', 'jumps: ' + str(len(self.config['jumps'])) + ' elements (whole number)', 'last: a single value (whole number)'])
+        return "\n".join(['throws: {} whole numbers'.format(len(self.config['throws'])), 'jumps: {} elements, some of which have parts; innermost are whole numbers'.format(len(self.config['jumps'])), 'last: a single whole number'])
 
     def ThrowsLength(self) -> int:
         """Count the elements of throws.
@@ -156,29 +156,52 @@ class DiceLadderGameEnv(gymnasium.Env):
         """
         return self.config['throws'][index]
 
-    def JumpsAt(self, path: list):
-        """Read one place of jumps: a value, or of what holds others its kind and how many, or its keys.
+    def JumpsParts(self, path: list):
+        """Tell how a part of jumps is made up, not the values in it.
         Args:
-            path (list): places from the outside in; [] is jumps as a whole
+            path (list): places counted from 0, or keys, from the outside in; [] is all of jumps
         Returns:
-            int, float, str, bool or list: the value, or kind and size of what is there
+            dict: its kind, how many elements or which keys it has, and which of them have parts themselves
         Example Output:
-            "5"
+            "{"kind": "table", "keys": [["int", "8"]], "with_parts": []}"
         """
-        here = self.config['jumps']
+        here, parted = self.config['jumps'], (list, tuple, set, dict)
         for place in path:
             if isinstance(here, dict):
                 here = [value for key, value in here.items() if key == place or str(key) == place][0]
             else:
                 here = (sorted(here) if isinstance(here, set) else here)[place]
+        if not isinstance(here, parted):
+            raise TypeError("a value")
+        inner = list(here.values() if isinstance(here, dict) else sorted(here) if isinstance(here, set) else here)
+        inside = [i for i, item in enumerate(inner) if isinstance(item, parted)]
         if isinstance(here, dict):
-            return {"kind": "table", "keys": [[type(key).__name__, str(key)] for key in here]}
-        return {"kind": type(here).__name__, "length": len(here)} if isinstance(here, (list, tuple, set)) else here
+            return {"kind": "table", "keys": [[type(key).__name__, str(key)] for key in here], "with_parts": inside}
+        return {"kind": type(here).__name__, "length": len(here), "with_parts": inside}
+
+    def JumpsValue(self, path: list) -> int:
+        """Read one value of jumps, which has no parts.
+        Args:
+            path (list): places counted from 0, or keys, from the outside in; [] is all of jumps
+        Returns:
+            int: the value there
+        Example Output:
+            "5"
+        """
+        here, parted = self.config['jumps'], (list, tuple, set, dict)
+        for place in path:
+            if isinstance(here, dict):
+                here = [value for key, value in here.items() if key == place or str(key) == place][0]
+            else:
+                here = (sorted(here) if isinstance(here, set) else here)[place]
+        if isinstance(here, parted):
+            raise TypeError("no value")
+        return here
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: last.
+        """Read a value that stands alone: last.
         Args:
-            name (str): one of last
+            name (str): last
         Returns:
             int: the value
         Example Output:
@@ -189,9 +212,9 @@ class DiceLadderGameEnv(gymnasium.Env):
     def Bounce(self, squares_value: int, points: int, last: int) -> int:
         """Work out the bounce of (`squares_value` plus `points`) and `last`.
         Args:
-            squares_value (int): squares value
-            points (int): points
-            last (int): last
+            squares_value (int): the squares value
+            points (int): value of points
+            last (int): value of last
         Returns:
             int: the result
         Example Output:
@@ -199,10 +222,10 @@ class DiceLadderGameEnv(gymnasium.Env):
         """
         return bounce(squares_value + points, last)
 
-    def UpdateOther(self, player: int) -> int:
+    def WorkOutOther(self, player: int) -> int:
         """Work out 1 minus `player`.
         Args:
-            player (int): player
+            player (int): value of player
         Returns:
             int: the result
         Example Output:
@@ -210,10 +233,10 @@ class DiceLadderGameEnv(gymnasium.Env):
         """
         return 1 - player
 
-    def IsDifferentSquare(self, square: int) -> bool:
+    def IsSquareDifferentFrom0(self, square: int) -> bool:
         """Tell whether `square` differs from 0.
         Args:
-            square (int): square
+            square (int): value of square
         Returns:
             bool: the result
         Example Output:
@@ -221,11 +244,11 @@ class DiceLadderGameEnv(gymnasium.Env):
         """
         return square != 0
 
-    def IsEqualSquaresValue(self, squares_value: int, square: int) -> bool:
+    def IsSquaresValueEqualToSquare(self, squares_value: int, square: int) -> bool:
         """Tell whether `squares_value` equals `square`.
         Args:
-            squares_value (int): squares value
-            square (int): square
+            squares_value (int): the squares value
+            square (int): value of square
         Returns:
             bool: the result
         Example Output:
@@ -259,14 +282,16 @@ class DiceLadderGameEnv(gymnasium.Env):
             return list(each_throws())
 
         def read_jumps(path=()):
-            here = call("JumpsAt", path=list(path))
-            if not isinstance(here, dict):
-                return here
-            if here["kind"] == "table":
-                kinds = dict.fromkeys(("int", "float", "bool", "tuple"), _ast.literal_eval) | {"str": str}
-                return {kinds[kind](key): read_jumps((*path, key)) for kind, key in here["keys"]}
-            parts = [read_jumps((*path, i)) for i in range(here["length"])]
-            return {"list": list, "tuple": tuple, "set": set}[here["kind"]](parts)
+            here = call("JumpsParts", path=list(path))
+            keys = [key for _, key in here["keys"]] if here["kind"] == "table" else range(here["length"])
+            items = [
+                read_jumps((*path, key)) if i in here["with_parts"] else call("JumpsValue", path=[*path, key])
+                for i, key in enumerate(keys)
+            ]
+            if here["kind"] != "table":
+                return {"list": list, "tuple": tuple, "set": set}[here["kind"]](items)
+            kinds = dict.fromkeys(("int", "float", "bool", "tuple"), _ast.literal_eval) | {"str": str}
+            return {kinds[kind](key): item for (kind, key), item in zip(here["keys"], items)}
 
         def read_last():
             return call("ReadSetting", name='last')
@@ -279,8 +304,8 @@ class DiceLadderGameEnv(gymnasium.Env):
                 if square in jumps:
                     square = jumps[square]
                 squares[player] = square
-                other = call('UpdateOther', player=player)
-                if call('IsDifferentSquare', square=square) and call('IsEqualSquaresValue', squares_value=squares[other], square=square):
+                other = call('WorkOutOther', player=player)
+                if call('IsSquareDifferentFrom0', square=square) and call('IsSquaresValueEqualToSquare', squares_value=squares[other], square=square):
                     squares[other] = 0
                 player = other
             return squares

@@ -70,8 +70,8 @@ class DishTowerEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'NotesLength': 1, 'NotesItem': 2, 'IsGreaterNote': 3, 'IsEqualNote': 4, 'CheckIsGreater': 5, 'CheckIsAtLeast': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'NotesLength': {}, 'NotesItem': {'index': 'integer'}, 'IsGreaterNote': {'note': 'integer'}, 'IsEqualNote': {'note': 'integer'}, 'CheckIsGreater': {'tower': 'array'}, 'CheckIsAtLeast': {'tower': 'array'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'NotesLength': 1, 'NotesItem': 2, 'IsNoteGreaterThan0': 3, 'IsNoteEqualTo0': 4, 'CheckTower': 5, 'CheckTower2': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'NotesLength': {}, 'NotesItem': {'index': 'integer'}, 'IsNoteGreaterThan0': {'note': 'integer'}, 'IsNoteEqualTo0': {'note': 'integer'}, 'CheckTower': {'tower': 'array'}, 'CheckTower2': {'tower': 'array'}, 'Done': {'answer': 'any'}}
         self.config = {'notes': [28, 7, 26, 23, -1, -1, 0]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -128,9 +128,9 @@ class DishTowerEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "notes: ..."
+            "notes: 7 whole numbers"
         """
-        return "\n".join(['notes: ' + str(len(self.config['notes'])) + ' elements (whole number)'])
+        return "\n".join(['notes: {} whole numbers'.format(len(self.config['notes']))])
 
     def NotesLength(self) -> int:
         """Count the elements of notes.
@@ -154,10 +154,10 @@ class DishTowerEnv(gymnasium.Env):
         """
         return self.config['notes'][index]
 
-    def IsGreaterNote(self, note: int) -> bool:
+    def IsNoteGreaterThan0(self, note: int) -> bool:
         """Tell whether `note` is greater than 0.
         Args:
-            note (int): note
+            note (int): value of note
         Returns:
             bool: the result
         Example Output:
@@ -165,10 +165,10 @@ class DishTowerEnv(gymnasium.Env):
         """
         return note > 0
 
-    def IsEqualNote(self, note: int) -> bool:
+    def IsNoteEqualTo0(self, note: int) -> bool:
         """Tell whether `note` equals 0.
         Args:
-            note (int): note
+            note (int): value of note
         Returns:
             bool: the result
         Example Output:
@@ -176,10 +176,10 @@ class DishTowerEnv(gymnasium.Env):
         """
         return note == 0
 
-    def CheckIsGreater(self, tower: list) -> bool:
+    def CheckTower(self, tower: list) -> bool:
         """Tell whether how many elements `tower` has is greater than 0.
         Args:
-            tower (list): tower
+            tower (list): value of tower
         Returns:
             bool: the result
         Example Output:
@@ -187,10 +187,10 @@ class DishTowerEnv(gymnasium.Env):
         """
         return len(tower) > 0
 
-    def CheckIsAtLeast(self, tower: list) -> bool:
+    def CheckTower2(self, tower: list) -> bool:
         """Tell whether how many elements `tower` has is at least 2.
         Args:
-            tower (list): tower
+            tower (list): value of tower
         Returns:
             bool: the result
         Example Output:
@@ -227,17 +227,17 @@ class DishTowerEnv(gymnasium.Env):
             tower = []
             taken = []
             for note in each_notes():
-                if call('IsGreaterNote', note=note):
+                if call('IsNoteGreaterThan0', note=note):
                     tower.append(note)
-                elif call('IsEqualNote', note=note):
-                    if call('CheckIsGreater', tower=tower):
+                elif call('IsNoteEqualTo0', note=note):
+                    if call('CheckTower', tower=tower):
                         taken.append(tower.pop())
-                elif call('CheckIsAtLeast', tower=tower):
+                elif call('CheckTower2', tower=tower):
                     top = tower.pop()
                     below = tower.pop()
                     tower.append(top)
                     tower.append(below)
-            while call('CheckIsGreater', tower=tower):
+            while call('CheckTower', tower=tower):
                 taken.append(tower.pop())
             return taken
 

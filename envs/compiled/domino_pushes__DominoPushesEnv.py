@@ -127,9 +127,9 @@ class DominoPushesEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "heights: ..."
+            "heights: 4 whole numbers\\ngaps: 3 whole numbers"
         """
-        return "\n".join(['heights: ' + str(len(self.config['heights'])) + ' elements (whole number)', 'gaps: ' + str(len(self.config['gaps'])) + ' elements (whole number)'])
+        return "\n".join(['heights: {} whole numbers'.format(len(self.config['heights'])), 'gaps: {} whole numbers'.format(len(self.config['gaps']))])
 
     def HeightsLength(self) -> int:
         """Count the elements of heights.
@@ -178,7 +178,7 @@ class DominoPushesEnv(gymnasium.Env):
     def Subtract(self, place: int) -> int:
         """Work out `place` minus 1.
         Args:
-            place (int): place
+            place (int): value of place
         Returns:
             int: the result
         Example Output:
@@ -189,8 +189,8 @@ class DominoPushesEnv(gymnasium.Env):
     def Reaches(self, height: int, gap: int) -> bool:
         """Whether a falling domino knocks over the next one.
         Args:
-            height (int): height
-            gap (int): gap
+            height (int): value of height
+            gap (int): value of gap
         Returns:
             bool: the result
         Example Output:
@@ -201,9 +201,9 @@ class DominoPushesEnv(gymnasium.Env):
     def UpdateExcess(self, excess: int, before: int, gap: int) -> int:
         """Work out `excess` plus (`before` minus `gap`).
         Args:
-            excess (int): excess
-            before (int): before
-            gap (int): gap
+            excess (int): value of excess
+            before (int): value of before
+            gap (int): value of gap
         Returns:
             int: the result
         Example Output:
@@ -214,8 +214,8 @@ class DominoPushesEnv(gymnasium.Env):
     def UpdatePushed(self, pushed: int, heights_item: int) -> int:
         """Work out `pushed` plus `heights_item`.
         Args:
-            pushed (int): pushed
-            heights_item (int): heights item
+            pushed (int): value of pushed
+            heights_item (int): value of heights item
         Returns:
             int: the result
         Example Output:

@@ -70,8 +70,8 @@ class DrawerSwapsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'CoinsRows': 1, 'CoinsRowLength': 2, 'CoinsCell': 3, 'OrdersRows': 4, 'OrdersRowLength': 5, 'OrdersCell': 6, 'IsEqualKind': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'CoinsRows': {}, 'CoinsRowLength': {'row': 'integer'}, 'CoinsCell': {'row': 'integer', 'column': 'integer'}, 'OrdersRows': {}, 'OrdersRowLength': {'row': 'integer'}, 'OrdersCell': {'row': 'integer', 'column': 'integer'}, 'IsEqualKind': {'kind': 'string'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'CoinsRows': 1, 'CoinsRowLength': 2, 'CoinsCell': 3, 'OrdersRows': 4, 'OrdersRowLength': 5, 'OrdersCell': 6, 'IsKindEqual': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'CoinsRows': {}, 'CoinsRowLength': {'row': 'integer'}, 'CoinsCell': {'row': 'integer', 'column': 'integer'}, 'OrdersRows': {}, 'OrdersRowLength': {'row': 'integer'}, 'OrdersCell': {'row': 'integer', 'column': 'integer'}, 'IsKindEqual': {'kind': 'string'}, 'Done': {'answer': 'any'}}
         self.config = {'coins': [[22, 69], [56, 17]], 'orders': [('c', 1, 0), ('c', 1, 0)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -128,9 +128,9 @@ class DrawerSwapsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "coins: ..."
+            "coins: 2 rows of whole numbers\\norders: 2 rows of values of several kinds"
         """
-        return "\n".join(['coins: ' + str(len(self.config['coins'])) + ' rows of whole numbers', 'orders: ' + str(len(self.config['orders'])) + ' rows of values'])
+        return "\n".join(['coins: {} rows of whole numbers'.format(len(self.config['coins'])), 'orders: {} rows of values of several kinds'.format(len(self.config['orders']))])
 
     def CoinsRows(self) -> int:
         """Count the rows of coins.
@@ -155,7 +155,7 @@ class DrawerSwapsEnv(gymnasium.Env):
         return len(self.config['coins'][row])
 
     def CoinsCell(self, row: int, column: int) -> int:
-        """Read one place of coins.
+        """Read what is in one row of coins, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -189,7 +189,7 @@ class DrawerSwapsEnv(gymnasium.Env):
         return len(self.config['orders'][row])
 
     def OrdersCell(self, row: int, column: int):
-        """Read one place of orders.
+        """Read what is in one row of orders, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -200,10 +200,10 @@ class DrawerSwapsEnv(gymnasium.Env):
         """
         return self.config['orders'][row][column]
 
-    def IsEqualKind(self, kind: str) -> bool:
+    def IsKindEqual(self, kind: str) -> bool:
         """Tell whether `kind` equals 'r'.
         Args:
-            kind (str): kind
+            kind (str): value of kind
         Returns:
             bool: the result
         Example Output:
@@ -254,7 +254,7 @@ class DrawerSwapsEnv(gymnasium.Env):
             row_at = list(range(side))
             column_at = list(range(side))
             for kind, one, other in each_orders():
-                if call('IsEqualKind', kind=kind):
+                if call('IsKindEqual', kind=kind):
                     kept = row_at[one]
                     row_at[one] = row_at[other]
                     row_at[other] = kept

@@ -76,8 +76,8 @@ class DrumSignalsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'LineLength': 1, 'LineCharacter': 2, 'IsEqualSign': 3, 'IsGreaterBeats': 4, 'AfterBeat': 5, 'Done': 6}
-        self.parameters = {'Observe': {}, 'LineLength': {}, 'LineCharacter': {'index': 'integer'}, 'IsEqualSign': {'sign': 'string'}, 'IsGreaterBeats': {'beats': 'integer'}, 'AfterBeat': {'value': 'integer', 'beat': 'string'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'LineLength': 1, 'LineCharacter': 2, 'IsSignEqual': 3, 'IsBeatsGreaterThan0': 4, 'AfterBeat': 5, 'Done': 6}
+        self.parameters = {'Observe': {}, 'LineLength': {}, 'LineCharacter': {'index': 'integer'}, 'IsSignEqual': {'sign': 'string'}, 'IsBeatsGreaterThan0': {'beats': 'integer'}, 'AfterBeat': {'value': 'integer', 'beat': 'string'}, 'Done': {'answer': 'any'}}
         self.config = {'line': '/-//.-..'}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -134,9 +134,9 @@ class DrumSignalsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "line: ..."
+            "line: a text of 8 characters"
         """
-        return "\n".join(['line: ' + str(len(self.config['line'])) + ' characters'])
+        return "\n".join(['line: a text of {} characters'.format(len(self.config['line']))])
 
     def LineLength(self) -> int:
         """Count the characters of the text line.
@@ -160,10 +160,10 @@ class DrumSignalsEnv(gymnasium.Env):
         """
         return self.config['line'][index]
 
-    def IsEqualSign(self, sign: str) -> bool:
+    def IsSignEqual(self, sign: str) -> bool:
         """Tell whether `sign` equals '/'.
         Args:
-            sign (str): sign
+            sign (str): value of sign
         Returns:
             bool: the result
         Example Output:
@@ -171,10 +171,10 @@ class DrumSignalsEnv(gymnasium.Env):
         """
         return sign == '/'
 
-    def IsGreaterBeats(self, beats: int) -> bool:
+    def IsBeatsGreaterThan0(self, beats: int) -> bool:
         """Tell whether `beats` is greater than 0.
         Args:
-            beats (int): beats
+            beats (int): value of beats
         Returns:
             bool: the result
         Example Output:
@@ -185,8 +185,8 @@ class DrumSignalsEnv(gymnasium.Env):
     def AfterBeat(self, value: int, beat: str) -> int:
         """Value of a group after one more beat.
         Args:
-            value (int): value
-            beat (str): beat
+            value (int): the value
+            beat (str): value of beat
         Returns:
             int: the result
         Example Output:
@@ -225,8 +225,8 @@ class DrumSignalsEnv(gymnasium.Env):
             value = 0
             beats = 0
             for sign in line + '/':
-                if call('IsEqualSign', sign=sign):
-                    if call('IsGreaterBeats', beats=beats):
+                if call('IsSignEqual', sign=sign):
+                    if call('IsBeatsGreaterThan0', beats=beats):
                         previous = value
                     values.append(previous)
                     value = 0

@@ -82,8 +82,8 @@ class DustRobotEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'DustRows': 1, 'DustRowLength': 2, 'DustCell': 3, 'OrdersLength': 4, 'OrdersCharacter': 5, 'IsEqualOrder': 6, 'IsEqualOrder2': 7, 'IsEqualOrder3': 8, 'IsNot': 9, 'UpdateGrams': 10, 'Done': 11}
-        self.parameters = {'Observe': {}, 'DustRows': {}, 'DustRowLength': {'row': 'integer'}, 'DustCell': {'row': 'integer', 'column': 'integer'}, 'OrdersLength': {}, 'OrdersCharacter': {'index': 'integer'}, 'IsEqualOrder': {'order': 'string'}, 'IsEqualOrder2': {'order': 'string'}, 'IsEqualOrder3': {'order': 'string'}, 'IsNot': {'next_row': 'integer', 'dust_rows': 'integer'}, 'UpdateGrams': {'grams': 'integer', 'dust_cell': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'DustRows': 1, 'DustRowLength': 2, 'DustCell': 3, 'OrdersLength': 4, 'OrdersCharacter': 5, 'IsOrderEqual': 6, 'IsOrderEqual2': 7, 'IsOrderEqual3': 8, 'IsNot': 9, 'UpdateGrams': 10, 'Done': 11}
+        self.parameters = {'Observe': {}, 'DustRows': {}, 'DustRowLength': {'row': 'integer'}, 'DustCell': {'row': 'integer', 'column': 'integer'}, 'OrdersLength': {}, 'OrdersCharacter': {'index': 'integer'}, 'IsOrderEqual': {'order': 'string'}, 'IsOrderEqual2': {'order': 'string'}, 'IsOrderEqual3': {'order': 'string'}, 'IsNot': {'first': 'integer', 'second': 'integer'}, 'UpdateGrams': {'grams': 'integer', 'dust_cell': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'dust': [[5, 8], [22, 8]], 'orders': 'SENWE'}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -140,9 +140,9 @@ class DustRobotEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "dust: ..."
+            "dust: 2 rows of whole numbers\\norders: a text of 5 characters"
         """
-        return "\n".join(['dust: ' + str(len(self.config['dust'])) + ' rows of whole numbers', 'orders: ' + str(len(self.config['orders'])) + ' characters'])
+        return "\n".join(['dust: {} rows of whole numbers'.format(len(self.config['dust'])), 'orders: a text of {} characters'.format(len(self.config['orders']))])
 
     def DustRows(self) -> int:
         """Count the rows of dust.
@@ -167,7 +167,7 @@ class DustRobotEnv(gymnasium.Env):
         return len(self.config['dust'][row])
 
     def DustCell(self, row: int, column: int) -> int:
-        """Read one place of dust.
+        """Read what is in one row of dust, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -200,10 +200,10 @@ class DustRobotEnv(gymnasium.Env):
         """
         return self.config['orders'][index]
 
-    def IsEqualOrder(self, order: str) -> bool:
+    def IsOrderEqual(self, order: str) -> bool:
         """Tell whether `order` equals 'N'.
         Args:
-            order (str): order
+            order (str): value of order
         Returns:
             bool: the result
         Example Output:
@@ -211,10 +211,10 @@ class DustRobotEnv(gymnasium.Env):
         """
         return order == 'N'
 
-    def IsEqualOrder2(self, order: str) -> bool:
+    def IsOrderEqual2(self, order: str) -> bool:
         """Tell whether `order` equals 'S'.
         Args:
-            order (str): order
+            order (str): value of order
         Returns:
             bool: the result
         Example Output:
@@ -222,10 +222,10 @@ class DustRobotEnv(gymnasium.Env):
         """
         return order == 'S'
 
-    def IsEqualOrder3(self, order: str) -> bool:
+    def IsOrderEqual3(self, order: str) -> bool:
         """Tell whether `order` equals 'E'.
         Args:
-            order (str): order
+            order (str): value of order
         Returns:
             bool: the result
         Example Output:
@@ -233,23 +233,23 @@ class DustRobotEnv(gymnasium.Env):
         """
         return order == 'E'
 
-    def IsNot(self, next_row: int, dust_rows: int) -> bool:
-        """Tell whether not the inside of `next_row` and `dust_rows`.
+    def IsNot(self, first: int, second: int) -> bool:
+        """Tell whether not the inside of `first` and `second`.
         Args:
-            next_row (int): next row
-            dust_rows (int): dust rows
+            first (int): the first
+            second (int): the second
         Returns:
             bool: the result
         Example Output:
             "false"
         """
-        return not inside(next_row, dust_rows)
+        return not inside(first, second)
 
     def UpdateGrams(self, grams: int, dust_cell: int) -> int:
         """Work out `grams` plus `dust_cell`.
         Args:
-            grams (int): grams
-            dust_cell (int): dust cell
+            grams (int): value of grams
+            dust_cell (int): value of dust cell
         Returns:
             int: the result
         Example Output:
@@ -299,15 +299,15 @@ class DustRobotEnv(gymnasium.Env):
             for order in each_orders():
                 next_row = row
                 next_column = column
-                if call('IsEqualOrder', order=order):
+                if call('IsOrderEqual', order=order):
                     next_row -= 1
-                elif call('IsEqualOrder2', order=order):
+                elif call('IsOrderEqual2', order=order):
                     next_row += 1
-                elif call('IsEqualOrder3', order=order):
+                elif call('IsOrderEqual3', order=order):
                     next_column += 1
                 else:
                     next_column -= 1
-                if call('IsNot', next_row=next_row, dust_rows=call('DustRows')) or call('IsNot', next_row=next_column, dust_rows=call('DustRowLength', row=0)):
+                if call('IsNot', first=next_row, second=call('DustRows')) or call('IsNot', first=next_column, second=call('DustRowLength', row=0)):
                     grams -= 3
                     continue
                 row, column = (next_row, next_column)

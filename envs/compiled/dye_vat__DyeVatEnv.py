@@ -80,8 +80,8 @@ class DyeVatEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'ClothsLength': 1, 'ClothsCharacter': 2, 'UpdateColours': 3, 'IsDifferentCloth': 4, 'IsEqualCloth': 5, 'Done': 6}
-        self.parameters = {'Observe': {}, 'ClothsLength': {}, 'ClothsCharacter': {'index': 'integer'}, 'UpdateColours': {'colours': 'string', 'cloth': 'string', 'water': 'string'}, 'IsDifferentCloth': {'cloth': 'string'}, 'IsEqualCloth': {'cloth': 'string', 'before': 'string'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'ClothsLength': 1, 'ClothsCharacter': 2, 'UpdateColours': 3, 'IsClothDifferent': 4, 'IsClothEqualToBefore': 5, 'Done': 6}
+        self.parameters = {'Observe': {}, 'ClothsLength': {}, 'ClothsCharacter': {'index': 'integer'}, 'UpdateColours': {'colours': 'string', 'cloth': 'string', 'water': 'string'}, 'IsClothDifferent': {'cloth': 'string'}, 'IsClothEqualToBefore': {'cloth': 'string', 'before': 'string'}, 'Done': {'answer': 'any'}}
         self.config = {'cloths': 'ybwyrbyr'}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -138,9 +138,9 @@ class DyeVatEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "cloths: ..."
+            "cloths: a text of 8 characters"
         """
-        return "\n".join(['cloths: ' + str(len(self.config['cloths'])) + ' characters'])
+        return "\n".join(['cloths: a text of {} characters'.format(len(self.config['cloths']))])
 
     def ClothsLength(self) -> int:
         """Count the characters of the text cloths.
@@ -167,9 +167,9 @@ class DyeVatEnv(gymnasium.Env):
     def UpdateColours(self, colours: str, cloth: str, water: str) -> str:
         """Work out `colours` plus the mixture of `cloth` and `water`.
         Args:
-            colours (str): colours
-            cloth (str): cloth
-            water (str): water
+            colours (str): value of colours
+            cloth (str): value of cloth
+            water (str): value of water
         Returns:
             str: the result
         Example Output:
@@ -177,10 +177,10 @@ class DyeVatEnv(gymnasium.Env):
         """
         return colours + mixture(cloth, water)
 
-    def IsDifferentCloth(self, cloth: str) -> bool:
+    def IsClothDifferent(self, cloth: str) -> bool:
         """Tell whether `cloth` differs from 'w'.
         Args:
-            cloth (str): cloth
+            cloth (str): value of cloth
         Returns:
             bool: the result
         Example Output:
@@ -188,11 +188,11 @@ class DyeVatEnv(gymnasium.Env):
         """
         return cloth != 'w'
 
-    def IsEqualCloth(self, cloth: str, before: str) -> bool:
+    def IsClothEqualToBefore(self, cloth: str, before: str) -> bool:
         """Tell whether `cloth` equals `before`.
         Args:
-            cloth (str): cloth
-            before (str): before
+            cloth (str): value of cloth
+            before (str): value of before
         Returns:
             bool: the result
         Example Output:
@@ -231,9 +231,9 @@ class DyeVatEnv(gymnasium.Env):
             colours = ''
             for cloth in each_cloths():
                 colours = call('UpdateColours', colours=colours, cloth=cloth, water=water)
-                if call('IsDifferentCloth', cloth=cloth):
+                if call('IsClothDifferent', cloth=cloth):
                     water = cloth
-                    if call('IsEqualCloth', cloth=cloth, before=before):
+                    if call('IsClothEqualToBefore', cloth=cloth, before=before):
                         water = 'w'
                 before = cloth
             return colours

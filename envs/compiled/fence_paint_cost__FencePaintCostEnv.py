@@ -72,8 +72,8 @@ class FencePaintCostEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'PricesRows': 1, 'PricesRowLength': 2, 'PricesCell': 3, 'UpdateNextRed': 4, 'UpdateNextGreen': 5, 'Lower': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'PricesRows': {}, 'PricesRowLength': {'row': 'integer'}, 'PricesCell': {'row': 'integer', 'column': 'integer'}, 'UpdateNextRed': {'green': 'integer', 'blue': 'integer', 'red_price': 'integer'}, 'UpdateNextGreen': {'red': 'integer', 'blue': 'integer', 'green_price': 'integer'}, 'Lower': {'red': 'integer', 'green': 'integer', 'blue': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'PricesRows': 1, 'PricesRowLength': 2, 'PricesCell': 3, 'WorkOutNextRed': 4, 'Combine': 5, 'Lower': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'PricesRows': {}, 'PricesRowLength': {'row': 'integer'}, 'PricesCell': {'row': 'integer', 'column': 'integer'}, 'WorkOutNextRed': {'green': 'integer', 'blue': 'integer', 'red_price': 'integer'}, 'Combine': {'first': 'integer', 'second': 'integer', 'third': 'integer'}, 'Lower': {'red': 'integer', 'green': 'integer', 'blue': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'prices': [(15, 5, 14), (13, 4, 16), (7, 19, 15)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -130,9 +130,9 @@ class FencePaintCostEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "prices: ..."
+            "prices: 3 rows of whole numbers"
         """
-        return "\n".join(['prices: ' + str(len(self.config['prices'])) + ' rows of whole numbers'])
+        return "\n".join(['prices: {} rows of whole numbers'.format(len(self.config['prices']))])
 
     def PricesRows(self) -> int:
         """Count the rows of prices.
@@ -157,7 +157,7 @@ class FencePaintCostEnv(gymnasium.Env):
         return len(self.config['prices'][row])
 
     def PricesCell(self, row: int, column: int) -> int:
-        """Read one place of prices.
+        """Read what is in one row of prices, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -168,12 +168,12 @@ class FencePaintCostEnv(gymnasium.Env):
         """
         return self.config['prices'][row][column]
 
-    def UpdateNextRed(self, green: int, blue: int, red_price: int) -> int:
-        """Work out `green` and (`blue` plus 2) in lower case plus `red_price`.
+    def WorkOutNextRed(self, green: int, blue: int, red_price: int) -> int:
+        """Work out (`green` and (`blue` plus 2) in lower case) plus `red_price`.
         Args:
-            green (int): green
-            blue (int): blue
-            red_price (int): red price
+            green (int): value of green
+            blue (int): value of blue
+            red_price (int): value of red price
         Returns:
             int: the result
         Example Output:
@@ -181,25 +181,25 @@ class FencePaintCostEnv(gymnasium.Env):
         """
         return lower(green, blue + 2) + red_price
 
-    def UpdateNextGreen(self, red: int, blue: int, green_price: int) -> int:
-        """Work out `red` and `blue` in lower case plus `green_price`.
+    def Combine(self, first: int, second: int, third: int) -> int:
+        """Work out `first` and `second` in lower case plus `third`.
         Args:
-            red (int): red
-            blue (int): blue
-            green_price (int): green price
+            first (int): the first
+            second (int): the second
+            third (int): the third
         Returns:
             int: the result
         Example Output:
             "18"
         """
-        return lower(red, blue) + green_price
+        return lower(first, second) + third
 
     def Lower(self, red: int, green: int, blue: int) -> int:
         """Work out `red` and `green` and `blue` in lower case in lower case.
         Args:
-            red (int): red
-            green (int): green
-            blue (int): blue
+            red (int): value of red
+            green (int): value of green
+            blue (int): value of blue
         Returns:
             int: the result
         Example Output:
@@ -245,9 +245,9 @@ class FencePaintCostEnv(gymnasium.Env):
                     red, green, blue = (red_price, green_price, blue_price)
                     first = False
                     continue
-                next_red = call('UpdateNextRed', green=green, blue=blue, red_price=red_price)
-                next_green = call('UpdateNextGreen', red=red, blue=blue, green_price=green_price)
-                next_blue = call('UpdateNextGreen', red=red, blue=green, green_price=blue_price)
+                next_red = call('WorkOutNextRed', green=green, blue=blue, red_price=red_price)
+                next_green = call('Combine', first=red, second=blue, third=green_price)
+                next_blue = call('Combine', first=red, second=green, third=blue_price)
                 red, green, blue = (next_red, next_green, next_blue)
             return call('Lower', red=red, green=green, blue=blue)
 

@@ -66,8 +66,8 @@ class FencePostCipherEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'MessageLength': 1, 'MessageCharacter': 2, 'PostsLength': 3, 'PostsItem': 4, 'UpdateRows': 5, 'IsNot': 6, 'UpdateRow': 7, 'UpdateWord': 8, 'Add': 9, 'Done': 10}
-        self.parameters = {'Observe': {}, 'MessageLength': {}, 'MessageCharacter': {'index': 'integer'}, 'PostsLength': {}, 'PostsItem': {'index': 'integer'}, 'UpdateRows': {'message_length': 'integer', 'width': 'integer'}, 'IsNot': {'downwards': 'boolean'}, 'UpdateRow': {'rows': 'integer', 'step': 'integer'}, 'UpdateWord': {'word': 'string', 'message_character': 'string'}, 'Add': {'row': 'integer', 'width': 'integer', 'post': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'MessageLength': 1, 'MessageCharacter': 2, 'PostsLength': 3, 'PostsItem': 4, 'WorkOutRows': 5, 'IsNot': 6, 'WorkOutRow': 7, 'UpdateWord': 8, 'CombinePostAndRow': 9, 'Done': 10}
+        self.parameters = {'Observe': {}, 'MessageLength': {}, 'MessageCharacter': {'index': 'integer'}, 'PostsLength': {}, 'PostsItem': {'index': 'integer'}, 'WorkOutRows': {'message_length': 'integer', 'width': 'integer'}, 'IsNot': {'downwards': 'boolean'}, 'WorkOutRow': {'rows': 'integer', 'step': 'integer'}, 'UpdateWord': {'word': 'string', 'message_character': 'string'}, 'CombinePostAndRow': {'row': 'integer', 'width': 'integer', 'post': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'message': 'sudlid', 'posts': [0, 1]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -124,9 +124,9 @@ class FencePostCipherEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "message: ..."
+            "message: a text of 6 characters\\nposts: 2 whole numbers"
         """
-        return "\n".join(['message: ' + str(len(self.config['message'])) + ' characters', 'posts: ' + str(len(self.config['posts'])) + ' elements (whole number)'])
+        return "\n".join(['message: a text of {} characters'.format(len(self.config['message'])), 'posts: {} whole numbers'.format(len(self.config['posts']))])
 
     def MessageLength(self) -> int:
         """Count the characters of the text message.
@@ -172,11 +172,11 @@ class FencePostCipherEnv(gymnasium.Env):
         """
         return self.config['posts'][index]
 
-    def UpdateRows(self, message_length: int, width: int) -> int:
+    def WorkOutRows(self, message_length: int, width: int) -> int:
         """Work out `message_length` divided by `width`, rounded down.
         Args:
-            message_length (int): message length
-            width (int): width
+            message_length (int): value of message length
+            width (int): value of width
         Returns:
             int: the result
         Example Output:
@@ -187,7 +187,7 @@ class FencePostCipherEnv(gymnasium.Env):
     def IsNot(self, downwards: bool) -> bool:
         """Tell whether not `downwards`.
         Args:
-            downwards (bool): downwards
+            downwards (bool): value of downwards
         Returns:
             bool: the result
         Example Output:
@@ -195,11 +195,11 @@ class FencePostCipherEnv(gymnasium.Env):
         """
         return not downwards
 
-    def UpdateRow(self, rows: int, step: int) -> int:
+    def WorkOutRow(self, rows: int, step: int) -> int:
         """Work out (`rows` minus 1) minus `step`.
         Args:
-            rows (int): rows
-            step (int): step
+            rows (int): value of rows
+            step (int): value of step
         Returns:
             int: the result
         Example Output:
@@ -210,8 +210,8 @@ class FencePostCipherEnv(gymnasium.Env):
     def UpdateWord(self, word: str, message_character: str) -> str:
         """Work out `word` plus `message_character`.
         Args:
-            word (str): word
-            message_character (str): message character
+            word (str): value of word
+            message_character (str): value of message character
         Returns:
             str: the result
         Example Output:
@@ -219,12 +219,12 @@ class FencePostCipherEnv(gymnasium.Env):
         """
         return word + message_character
 
-    def Add(self, row: int, width: int, post: int) -> int:
+    def CombinePostAndRow(self, row: int, width: int, post: int) -> int:
         """Work out (`row` times `width`) plus `post`.
         Args:
-            row (int): row
-            width (int): width
-            post (int): post
+            row (int): value of row
+            width (int): value of width
+            post (int): value of post
         Returns:
             int: the result
         Example Output:
@@ -266,15 +266,15 @@ class FencePostCipherEnv(gymnasium.Env):
 
         def fence_post_cipher():
             width = call('PostsLength')
-            rows = call('UpdateRows', message_length=call('MessageLength'), width=width)
+            rows = call('WorkOutRows', message_length=call('MessageLength'), width=width)
             word = ''
             downwards = True
             for post in each_posts():
                 for step in range(rows):
                     row = step
                     if call('IsNot', downwards=downwards):
-                        row = call('UpdateRow', rows=rows, step=step)
-                    word = call('UpdateWord', word=word, message_character=call('MessageCharacter', index=call('Add', row=row, width=width, post=post)))
+                        row = call('WorkOutRow', rows=rows, step=step)
+                    word = call('UpdateWord', word=word, message_character=call('MessageCharacter', index=call('CombinePostAndRow', row=row, width=width, post=post)))
                 downwards = call('IsNot', downwards=downwards)
             return word
 

@@ -72,8 +72,8 @@ class FenceRepaintEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'ShadesLength': 1, 'ShadesItem': 2, 'ReadSetting': 3, 'IsLessPlace': 4, 'IsEqualShadesItem': 5, 'PatchCost': 6, 'UpdateDearest': 7, 'UpdateTotal': 8, 'Done': 9}
-        self.parameters = {'Observe': {}, 'ShadesLength': {}, 'ShadesItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsLessPlace': {'place': 'integer', 'shades_length': 'integer'}, 'IsEqualShadesItem': {'shades_item': 'integer', 'shades_item_2': 'integer'}, 'PatchCost': {'shade': 'integer', 'width': 'integer', 'fee': 'integer'}, 'UpdateDearest': {'dearest': 'integer', 'cost': 'integer'}, 'UpdateTotal': {'total': 'integer', 'cost': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'ShadesLength': 1, 'ShadesItem': 2, 'ReadSetting': 3, 'IsPlaceLessThanShadesLength': 4, 'IsShadesItemEqualToShadesItem2': 5, 'PatchCost': 6, 'UpdateDearest': 7, 'UpdateTotal': 8, 'Done': 9}
+        self.parameters = {'Observe': {}, 'ShadesLength': {}, 'ShadesItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsPlaceLessThanShadesLength': {'place': 'integer', 'shades_length': 'integer'}, 'IsShadesItemEqualToShadesItem2': {'shades_item': 'integer', 'shades_item_2': 'integer'}, 'PatchCost': {'shade': 'integer', 'width': 'integer', 'fee': 'integer'}, 'UpdateDearest': {'dearest': 'integer', 'cost': 'integer'}, 'UpdateTotal': {'total': 'integer', 'cost': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'shades': [8, 3, 3, 3, 3, 8, 8], 'fee': 12}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -130,9 +130,9 @@ class FenceRepaintEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "shades: ..."
+            "shades: 7 whole numbers\\nfee: a single whole number"
         """
-        return "\n".join(['shades: ' + str(len(self.config['shades'])) + ' elements (whole number)', 'fee: a single value (whole number)'])
+        return "\n".join(['shades: {} whole numbers'.format(len(self.config['shades'])), 'fee: a single whole number'])
 
     def ShadesLength(self) -> int:
         """Count the elements of shades.
@@ -157,9 +157,9 @@ class FenceRepaintEnv(gymnasium.Env):
         return self.config['shades'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: fee.
+        """Read a value that stands alone: fee.
         Args:
-            name (str): one of fee
+            name (str): fee
         Returns:
             int: the value
         Example Output:
@@ -167,11 +167,11 @@ class FenceRepaintEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['fee']}[name]
 
-    def IsLessPlace(self, place: int, shades_length: int) -> bool:
+    def IsPlaceLessThanShadesLength(self, place: int, shades_length: int) -> bool:
         """Tell whether `place` is less than `shades_length`.
         Args:
-            place (int): place
-            shades_length (int): shades length
+            place (int): value of place
+            shades_length (int): value of shades length
         Returns:
             bool: the result
         Example Output:
@@ -179,11 +179,11 @@ class FenceRepaintEnv(gymnasium.Env):
         """
         return place < shades_length
 
-    def IsEqualShadesItem(self, shades_item: int, shades_item_2: int) -> bool:
+    def IsShadesItemEqualToShadesItem2(self, shades_item: int, shades_item_2: int) -> bool:
         """Tell whether `shades_item` equals `shades_item_2`.
         Args:
-            shades_item (int): shades item
-            shades_item_2 (int): shades item 2
+            shades_item (int): value of shades item
+            shades_item_2 (int): value of shades item 2
         Returns:
             bool: the result
         Example Output:
@@ -194,9 +194,9 @@ class FenceRepaintEnv(gymnasium.Env):
     def PatchCost(self, shade: int, width: int, fee: int) -> int:
         """Cost of repainting one patch.
         Args:
-            shade (int): shade
-            width (int): width
-            fee (int): fee
+            shade (int): value of shade
+            width (int): value of width
+            fee (int): value of fee
         Returns:
             int: the result
         Example Output:
@@ -207,8 +207,8 @@ class FenceRepaintEnv(gymnasium.Env):
     def UpdateDearest(self, dearest: int, cost: int) -> int:
         """Work out the largest of `dearest` and `cost`.
         Args:
-            dearest (int): dearest
-            cost (int): cost
+            dearest (int): value of dearest
+            cost (int): value of cost
         Returns:
             int: the result
         Example Output:
@@ -219,8 +219,8 @@ class FenceRepaintEnv(gymnasium.Env):
     def UpdateTotal(self, total: int, cost: int) -> int:
         """Work out `total` plus `cost`.
         Args:
-            total (int): total
-            cost (int): cost
+            total (int): value of total
+            cost (int): value of cost
         Returns:
             int: the result
         Example Output:
@@ -261,7 +261,7 @@ class FenceRepaintEnv(gymnasium.Env):
             total = 0
             width = 1
             for place in range(1, call('ShadesLength') + 1):
-                if call('IsLessPlace', place=place, shades_length=call('ShadesLength')) and call('IsEqualShadesItem', shades_item=call('ShadesItem', index=place), shades_item_2=call('ShadesItem', index=place - 1)):
+                if call('IsPlaceLessThanShadesLength', place=place, shades_length=call('ShadesLength')) and call('IsShadesItemEqualToShadesItem2', shades_item=call('ShadesItem', index=place), shades_item_2=call('ShadesItem', index=place - 1)):
                     width += 1
                     continue
                 cost = call('PatchCost', shade=call('ShadesItem', index=place - 1), width=width, fee=fee)

@@ -63,8 +63,8 @@ class FerryArrivalsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'SailingsRows': 1, 'SailingsRowLength': 2, 'SailingsCell': 3, 'ReadSetting': 4, 'CheckCondition': 5, 'IsLessEarliestValue': 6, 'IsLessArrives': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'SailingsRows': {}, 'SailingsRowLength': {'row': 'integer'}, 'SailingsCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'CheckCondition': {'ready': 'integer', 'departs': 'integer'}, 'IsLessEarliestValue': {'earliest_value': 'integer'}, 'IsLessArrives': {'arrives': 'integer', 'earliest_value': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'SailingsRows': 1, 'SailingsRowLength': 2, 'SailingsCell': 3, 'ReadSetting': 4, 'CheckReadyAndDeparts': 5, 'IsEarliestValueLessThan0': 6, 'IsArrivesLessThanEarliestValue': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'SailingsRows': {}, 'SailingsRowLength': {'row': 'integer'}, 'SailingsCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'CheckReadyAndDeparts': {'ready': 'integer', 'departs': 'integer'}, 'IsEarliestValueLessThan0': {'earliest_value': 'integer'}, 'IsArrivesLessThanEarliestValue': {'arrives': 'integer', 'earliest_value': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'islands': 3, 'sailings': [(0, 2, 7, 21), (0, 1, 9, 29)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -121,9 +121,9 @@ class FerryArrivalsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "islands: ..."
+            "islands: a single whole number\\nsailings: 2 rows of whole numbers"
         """
-        return "\n".join(['islands: a single value (whole number)', 'sailings: ' + str(len(self.config['sailings'])) + ' rows of whole numbers'])
+        return "\n".join(['islands: a single whole number', 'sailings: {} rows of whole numbers'.format(len(self.config['sailings']))])
 
     def SailingsRows(self) -> int:
         """Count the rows of sailings.
@@ -148,7 +148,7 @@ class FerryArrivalsEnv(gymnasium.Env):
         return len(self.config['sailings'][row])
 
     def SailingsCell(self, row: int, column: int) -> int:
-        """Read one place of sailings.
+        """Read what is in one row of sailings, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -160,9 +160,9 @@ class FerryArrivalsEnv(gymnasium.Env):
         return self.config['sailings'][row][column]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: islands.
+        """Read a value that stands alone: islands.
         Args:
-            name (str): one of islands
+            name (str): islands
         Returns:
             int: the value
         Example Output:
@@ -170,11 +170,11 @@ class FerryArrivalsEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['islands']}[name]
 
-    def CheckCondition(self, ready: int, departs: int) -> bool:
+    def CheckReadyAndDeparts(self, ready: int, departs: int) -> bool:
         """Tell whether (`ready` is less than 0) or (`ready` is greater than `departs`).
         Args:
-            ready (int): ready
-            departs (int): departs
+            ready (int): value of ready
+            departs (int): value of departs
         Returns:
             bool: the result
         Example Output:
@@ -182,10 +182,10 @@ class FerryArrivalsEnv(gymnasium.Env):
         """
         return ready < 0 or ready > departs
 
-    def IsLessEarliestValue(self, earliest_value: int) -> bool:
+    def IsEarliestValueLessThan0(self, earliest_value: int) -> bool:
         """Tell whether `earliest_value` is less than 0.
         Args:
-            earliest_value (int): earliest value
+            earliest_value (int): the earliest value
         Returns:
             bool: the result
         Example Output:
@@ -193,11 +193,11 @@ class FerryArrivalsEnv(gymnasium.Env):
         """
         return earliest_value < 0
 
-    def IsLessArrives(self, arrives: int, earliest_value: int) -> bool:
+    def IsArrivesLessThanEarliestValue(self, arrives: int, earliest_value: int) -> bool:
         """Tell whether `arrives` is less than `earliest_value`.
         Args:
-            arrives (int): arrives
-            earliest_value (int): earliest value
+            arrives (int): value of arrives
+            earliest_value (int): the earliest value
         Returns:
             bool: the result
         Example Output:
@@ -241,9 +241,9 @@ class FerryArrivalsEnv(gymnasium.Env):
             earliest[0] = 0
             for origin, target, departs, arrives in each_sailings():
                 ready = earliest[origin]
-                if call('CheckCondition', ready=ready, departs=departs):
+                if call('CheckReadyAndDeparts', ready=ready, departs=departs):
                     continue
-                if call('IsLessEarliestValue', earliest_value=earliest[target]) or call('IsLessArrives', arrives=arrives, earliest_value=earliest[target]):
+                if call('IsEarliestValueLessThan0', earliest_value=earliest[target]) or call('IsArrivesLessThanEarliestValue', arrives=arrives, earliest_value=earliest[target]):
                     earliest[target] = arrives
             return earliest
 

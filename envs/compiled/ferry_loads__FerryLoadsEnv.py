@@ -79,8 +79,8 @@ class FerryLoadsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'QueueRows': 1, 'QueueRowLength': 2, 'QueueCell': 3, 'ReadSetting': 4, 'TooMuch': 5, 'TooMuch2': 6, 'Subtract': 7, 'UpdateLength': 8, 'IsGreaterLength': 9, 'Done': 10}
-        self.parameters = {'Observe': {}, 'QueueRows': {}, 'QueueRowLength': {'row': 'integer'}, 'QueueCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'TooMuch': {'length': 'integer', 'weight': 'integer', 'deck': 'integer', 'tons': 'integer'}, 'TooMuch2': {'length': 'integer', 'metres': 'integer', 'weight': 'integer', 'mass': 'integer', 'deck': 'integer', 'tons': 'integer'}, 'Subtract': {'deck': 'integer', 'length': 'integer'}, 'UpdateLength': {'length': 'integer', 'metres': 'integer'}, 'IsGreaterLength': {'length': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'QueueRows': 1, 'QueueRowLength': 2, 'QueueCell': 3, 'ReadSetting': 4, 'TooMuch': 5, 'TooMuch2': 6, 'Subtract': 7, 'Add': 8, 'IsLengthGreaterThan0': 9, 'Done': 10}
+        self.parameters = {'Observe': {}, 'QueueRows': {}, 'QueueRowLength': {'row': 'integer'}, 'QueueCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'TooMuch': {'length': 'integer', 'weight': 'integer', 'deck': 'integer', 'tons': 'integer'}, 'TooMuch2': {'length': 'integer', 'metres': 'integer', 'weight': 'integer', 'mass': 'integer', 'deck': 'integer', 'tons': 'integer'}, 'Subtract': {'deck': 'integer', 'length': 'integer'}, 'Add': {'first': 'integer', 'second': 'integer'}, 'IsLengthGreaterThan0': {'length': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'queue': [(9, 4), (9, 12), (4, 15)], 'deck': 22, 'tons': 26}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -137,9 +137,9 @@ class FerryLoadsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "queue: ..."
+            "queue: 3 rows of whole numbers\\ndeck: a single whole number\\ntons: a single whole number"
         """
-        return "\n".join(['queue: ' + str(len(self.config['queue'])) + ' rows of whole numbers', 'deck: a single value (whole number)', 'tons: a single value (whole number)'])
+        return "\n".join(['queue: {} rows of whole numbers'.format(len(self.config['queue'])), 'deck: a single whole number', 'tons: a single whole number'])
 
     def QueueRows(self) -> int:
         """Count the rows of queue.
@@ -164,7 +164,7 @@ class FerryLoadsEnv(gymnasium.Env):
         return len(self.config['queue'][row])
 
     def QueueCell(self, row: int, column: int) -> int:
-        """Read one place of queue.
+        """Read what is in one row of queue, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -176,7 +176,7 @@ class FerryLoadsEnv(gymnasium.Env):
         return self.config['queue'][row][column]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: deck, tons.
+        """Read a value that stands alone: deck, tons.
         Args:
             name (str): one of deck, tons
         Returns:
@@ -189,10 +189,10 @@ class FerryLoadsEnv(gymnasium.Env):
     def TooMuch(self, length: int, weight: int, deck: int, tons: int) -> bool:
         """Whether a load is longer or heavier than allowed.
         Args:
-            length (int): length
-            weight (int): weight
-            deck (int): deck
-            tons (int): tons
+            length (int): value of length
+            weight (int): value of weight
+            deck (int): value of deck
+            tons (int): value of tons
         Returns:
             bool: the result
         Example Output:
@@ -203,12 +203,12 @@ class FerryLoadsEnv(gymnasium.Env):
     def TooMuch2(self, length: int, metres: int, weight: int, mass: int, deck: int, tons: int) -> bool:
         """Whether a load is longer or heavier than allowed.
         Args:
-            length (int): length
-            metres (int): metres
-            weight (int): weight
-            mass (int): mass
-            deck (int): deck
-            tons (int): tons
+            length (int): value of length
+            metres (int): value of metres
+            weight (int): value of weight
+            mass (int): value of mass
+            deck (int): value of deck
+            tons (int): value of tons
         Returns:
             bool: the result
         Example Output:
@@ -219,8 +219,8 @@ class FerryLoadsEnv(gymnasium.Env):
     def Subtract(self, deck: int, length: int) -> int:
         """Work out `deck` minus `length`.
         Args:
-            deck (int): deck
-            length (int): length
+            deck (int): value of deck
+            length (int): value of length
         Returns:
             int: the result
         Example Output:
@@ -228,22 +228,22 @@ class FerryLoadsEnv(gymnasium.Env):
         """
         return deck - length
 
-    def UpdateLength(self, length: int, metres: int) -> int:
-        """Work out `length` plus `metres`.
+    def Add(self, first: int, second: int) -> int:
+        """Work out `first` plus `second`.
         Args:
-            length (int): length
-            metres (int): metres
+            first (int): the first
+            second (int): the second
         Returns:
             int: the result
         Example Output:
             "9"
         """
-        return length + metres
+        return first + second
 
-    def IsGreaterLength(self, length: int) -> bool:
+    def IsLengthGreaterThan0(self, length: int) -> bool:
         """Tell whether `length` is greater than 0.
         Args:
-            length (int): length
+            length (int): value of length
         Returns:
             bool: the result
         Example Output:
@@ -299,9 +299,9 @@ class FerryLoadsEnv(gymnasium.Env):
                     report.append(weight)
                     length = 0
                     weight = 0
-                length = call('UpdateLength', length=length, metres=metres)
-                weight = call('UpdateLength', length=weight, metres=mass)
-            if call('IsGreaterLength', length=length):
+                length = call('Add', first=length, second=metres)
+                weight = call('Add', first=weight, second=mass)
+            if call('IsLengthGreaterThan0', length=length):
                 report.append(call('Subtract', deck=deck, length=length))
                 report.append(weight)
             report.append(turned)

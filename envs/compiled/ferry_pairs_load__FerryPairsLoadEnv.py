@@ -70,8 +70,8 @@ class FerryPairsLoadEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'WeightsLength': 1, 'WeightsItem': 2, 'ReadSetting': 3, 'IsAtMostLight': 4, 'IsLessLight': 5, 'Fits': 6, 'UpdateLoad': 7, 'UpdateSpare': 8, 'Done': 9}
-        self.parameters = {'Observe': {}, 'WeightsLength': {}, 'WeightsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsAtMostLight': {'light': 'integer', 'heavy': 'integer'}, 'IsLessLight': {'light': 'integer', 'heavy': 'integer'}, 'Fits': {'one': 'integer', 'other': 'integer', 'limit': 'integer'}, 'UpdateLoad': {'load': 'integer', 'weights_item': 'integer'}, 'UpdateSpare': {'spare': 'integer', 'limit': 'integer', 'load': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'WeightsLength': 1, 'WeightsItem': 2, 'ReadSetting': 3, 'IsLightAtMostHeavy': 4, 'IsLightLessThanHeavy': 5, 'Fits': 6, 'UpdateLoad': 7, 'UpdateSpare': 8, 'Done': 9}
+        self.parameters = {'Observe': {}, 'WeightsLength': {}, 'WeightsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsLightAtMostHeavy': {'light': 'integer', 'heavy': 'integer'}, 'IsLightLessThanHeavy': {'light': 'integer', 'heavy': 'integer'}, 'Fits': {'one': 'integer', 'other': 'integer', 'limit': 'integer'}, 'UpdateLoad': {'load': 'integer', 'weights_item': 'integer'}, 'UpdateSpare': {'spare': 'integer', 'limit': 'integer', 'load': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'weights': [26, 42, 45, 47, 62, 68, 69], 'limit': 79}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -128,9 +128,9 @@ class FerryPairsLoadEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "weights: ..."
+            "weights: 7 whole numbers\\nlimit: a single whole number"
         """
-        return "\n".join(['weights: ' + str(len(self.config['weights'])) + ' elements (whole number)', 'limit: a single value (whole number)'])
+        return "\n".join(['weights: {} whole numbers'.format(len(self.config['weights'])), 'limit: a single whole number'])
 
     def WeightsLength(self) -> int:
         """Count the elements of weights.
@@ -155,9 +155,9 @@ class FerryPairsLoadEnv(gymnasium.Env):
         return self.config['weights'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: limit.
+        """Read a value that stands alone: limit.
         Args:
-            name (str): one of limit
+            name (str): limit
         Returns:
             int: the value
         Example Output:
@@ -165,11 +165,11 @@ class FerryPairsLoadEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['limit']}[name]
 
-    def IsAtMostLight(self, light: int, heavy: int) -> bool:
+    def IsLightAtMostHeavy(self, light: int, heavy: int) -> bool:
         """Tell whether `light` is at most `heavy`.
         Args:
-            light (int): light
-            heavy (int): heavy
+            light (int): value of light
+            heavy (int): value of heavy
         Returns:
             bool: the result
         Example Output:
@@ -177,11 +177,11 @@ class FerryPairsLoadEnv(gymnasium.Env):
         """
         return light <= heavy
 
-    def IsLessLight(self, light: int, heavy: int) -> bool:
+    def IsLightLessThanHeavy(self, light: int, heavy: int) -> bool:
         """Tell whether `light` is less than `heavy`.
         Args:
-            light (int): light
-            heavy (int): heavy
+            light (int): value of light
+            heavy (int): value of heavy
         Returns:
             bool: the result
         Example Output:
@@ -192,9 +192,9 @@ class FerryPairsLoadEnv(gymnasium.Env):
     def Fits(self, one: int, other: int, limit: int) -> bool:
         """Work out the fits of `one` and `other` and `limit`.
         Args:
-            one (int): one
-            other (int): other
-            limit (int): limit
+            one (int): value of one
+            other (int): value of other
+            limit (int): value of limit
         Returns:
             bool: the result
         Example Output:
@@ -205,8 +205,8 @@ class FerryPairsLoadEnv(gymnasium.Env):
     def UpdateLoad(self, load: int, weights_item: int) -> int:
         """Work out `load` plus `weights_item`.
         Args:
-            load (int): load
-            weights_item (int): weights item
+            load (int): value of load
+            weights_item (int): value of weights item
         Returns:
             int: the result
         Example Output:
@@ -217,9 +217,9 @@ class FerryPairsLoadEnv(gymnasium.Env):
     def UpdateSpare(self, spare: int, limit: int, load: int) -> int:
         """Work out `spare` plus (`limit` minus `load`).
         Args:
-            spare (int): spare
-            limit (int): limit
-            load (int): load
+            spare (int): value of spare
+            limit (int): value of limit
+            load (int): value of load
         Returns:
             int: the result
         Example Output:
@@ -260,9 +260,9 @@ class FerryPairsLoadEnv(gymnasium.Env):
             heavy = call('WeightsLength') - 1
             crossings = 0
             spare = 0
-            while call('IsAtMostLight', light=light, heavy=heavy):
+            while call('IsLightAtMostHeavy', light=light, heavy=heavy):
                 load = call('WeightsItem', index=heavy)
-                if call('IsLessLight', light=light, heavy=heavy) and call('Fits', one=load, other=call('WeightsItem', index=light), limit=limit):
+                if call('IsLightLessThanHeavy', light=light, heavy=heavy) and call('Fits', one=load, other=call('WeightsItem', index=light), limit=limit):
                     load = call('UpdateLoad', load=load, weights_item=call('WeightsItem', index=light))
                     light += 1
                 heavy -= 1

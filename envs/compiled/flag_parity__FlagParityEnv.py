@@ -70,8 +70,8 @@ class FlagParityEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'FlagsLength': 1, 'FlagsCharacter': 2, 'IsAtMostFlagsLength': 3, 'UpdateFirst': 4, 'CheckRemainder': 5, 'UpdateText': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'FlagsLength': {}, 'FlagsCharacter': {'index': 'integer'}, 'IsAtMostFlagsLength': {'group': 'integer', 'flags_length': 'integer'}, 'UpdateFirst': {'flags_character': 'string'}, 'CheckRemainder': {'first': 'integer', 'second': 'integer', 'third': 'integer', 'fourth': 'integer'}, 'UpdateText': {'text': 'string', 'first': 'integer', 'second': 'integer', 'third': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'FlagsLength': 1, 'FlagsCharacter': 2, 'CheckFlagsLengthAndGroup': 3, 'WholePart': 4, 'CheckRemainder': 5, 'UpdateText': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'FlagsLength': {}, 'FlagsCharacter': {'index': 'integer'}, 'CheckFlagsLengthAndGroup': {'group': 'integer', 'flags_length': 'integer'}, 'WholePart': {'flags_character': 'string'}, 'CheckRemainder': {'first': 'integer', 'second': 'integer', 'third': 'integer', 'fourth': 'integer'}, 'UpdateText': {'text': 'string', 'first': 'integer', 'second': 'integer', 'third': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'flags': '1010101110'}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -128,9 +128,9 @@ class FlagParityEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "flags: ..."
+            "flags: a text of 10 characters"
         """
-        return "\n".join(['flags: ' + str(len(self.config['flags'])) + ' characters'])
+        return "\n".join(['flags: a text of {} characters'.format(len(self.config['flags']))])
 
     def FlagsLength(self) -> int:
         """Count the characters of the text flags.
@@ -154,11 +154,11 @@ class FlagParityEnv(gymnasium.Env):
         """
         return self.config['flags'][index]
 
-    def IsAtMostFlagsLength(self, group: int, flags_length: int) -> bool:
+    def CheckFlagsLengthAndGroup(self, group: int, flags_length: int) -> bool:
         """Tell whether (`group` plus 4) is at most `flags_length`.
         Args:
-            group (int): group
-            flags_length (int): flags length
+            group (int): value of group
+            flags_length (int): value of flags length
         Returns:
             bool: the result
         Example Output:
@@ -166,10 +166,10 @@ class FlagParityEnv(gymnasium.Env):
         """
         return group + 4 <= flags_length
 
-    def UpdateFirst(self, flags_character: str) -> int:
+    def WholePart(self, flags_character: str) -> int:
         """Work out `flags_character` as a whole number.
         Args:
-            flags_character (str): flags character
+            flags_character (str): value of flags character
         Returns:
             int: the result
         Example Output:
@@ -180,10 +180,10 @@ class FlagParityEnv(gymnasium.Env):
     def CheckRemainder(self, first: int, second: int, third: int, fourth: int) -> bool:
         """Tell whether (the remainder of (((`first` plus `second`) plus `third`) plus `fourth`) divided by 2) equals 1.
         Args:
-            first (int): first
-            second (int): second
-            third (int): third
-            fourth (int): fourth
+            first (int): the first
+            second (int): the second
+            third (int): the third
+            fourth (int): value of fourth
         Returns:
             bool: the result
         Example Output:
@@ -192,12 +192,12 @@ class FlagParityEnv(gymnasium.Env):
         return (first + second + third + fourth) % 2 == 1
 
     def UpdateText(self, text: str, first: int, second: int, third: int) -> str:
-        """Work out `text` plus the number of of `first` and `second` and `third` written as text.
+        """Work out `text` plus (the number of of `first` and `second` and `third` written as text).
         Args:
-            text (str): text
-            first (int): first
-            second (int): second
-            third (int): third
+            text (str): value of text
+            first (int): the first
+            second (int): the second
+            third (int): the third
         Returns:
             str: the result
         Example Output:
@@ -233,11 +233,11 @@ class FlagParityEnv(gymnasium.Env):
         def flag_parity():
             text = ''
             group = 0
-            while call('IsAtMostFlagsLength', group=group, flags_length=call('FlagsLength')):
-                first = call('UpdateFirst', flags_character=call('FlagsCharacter', index=group))
-                second = call('UpdateFirst', flags_character=call('FlagsCharacter', index=group + 1))
-                third = call('UpdateFirst', flags_character=call('FlagsCharacter', index=group + 2))
-                fourth = call('UpdateFirst', flags_character=call('FlagsCharacter', index=group + 3))
+            while call('CheckFlagsLengthAndGroup', group=group, flags_length=call('FlagsLength')):
+                first = call('WholePart', flags_character=call('FlagsCharacter', index=group))
+                second = call('WholePart', flags_character=call('FlagsCharacter', index=group + 1))
+                third = call('WholePart', flags_character=call('FlagsCharacter', index=group + 2))
+                fourth = call('WholePart', flags_character=call('FlagsCharacter', index=group + 3))
                 if call('CheckRemainder', first=first, second=second, third=third, fourth=fourth):
                     text += '?'
                 else:

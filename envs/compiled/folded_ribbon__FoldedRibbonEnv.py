@@ -71,8 +71,8 @@ class FoldedRibbonEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'MarksLength': 1, 'MarksItem': 2, 'UpdateRight': 3, 'IsLessLeft': 4, 'PairScore': 5, 'UpdateLeft': 6, 'IsEqualLeft': 7, 'Multiply': 8, 'Done': 9}
-        self.parameters = {'Observe': {}, 'MarksLength': {}, 'MarksItem': {'index': 'integer'}, 'UpdateRight': {'marks_length': 'integer'}, 'IsLessLeft': {'left': 'integer', 'right': 'integer'}, 'PairScore': {'outer': 'integer', 'inner': 'integer'}, 'UpdateLeft': {'left': 'integer'}, 'IsEqualLeft': {'left': 'integer', 'right': 'integer'}, 'Multiply': {'marks_item': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'MarksLength': 1, 'MarksItem': 2, 'Subtract': 3, 'IsLeftLessThanRight': 4, 'PairScore': 5, 'UpdateLeft': 6, 'IsLeftEqualToRight': 7, 'Multiply': 8, 'Done': 9}
+        self.parameters = {'Observe': {}, 'MarksLength': {}, 'MarksItem': {'index': 'integer'}, 'Subtract': {'value': 'integer'}, 'IsLeftLessThanRight': {'left': 'integer', 'right': 'integer'}, 'PairScore': {'outer': 'integer', 'inner': 'integer'}, 'UpdateLeft': {'left': 'integer'}, 'IsLeftEqualToRight': {'left': 'integer', 'right': 'integer'}, 'Multiply': {'marks_item': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'marks': [7, 26, 23, 5, 30, 11, 35, 28]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -129,9 +129,9 @@ class FoldedRibbonEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "marks: ..."
+            "marks: 8 whole numbers"
         """
-        return "\n".join(['marks: ' + str(len(self.config['marks'])) + ' elements (whole number)'])
+        return "\n".join(['marks: {} whole numbers'.format(len(self.config['marks']))])
 
     def MarksLength(self) -> int:
         """Count the elements of marks.
@@ -155,22 +155,22 @@ class FoldedRibbonEnv(gymnasium.Env):
         """
         return self.config['marks'][index]
 
-    def UpdateRight(self, marks_length: int) -> int:
-        """Work out `marks_length` minus 1.
+    def Subtract(self, value: int) -> int:
+        """Work out `value` minus 1.
         Args:
-            marks_length (int): marks length
+            value (int): the value
         Returns:
             int: the result
         Example Output:
             "7"
         """
-        return marks_length - 1
+        return value - 1
 
-    def IsLessLeft(self, left: int, right: int) -> bool:
+    def IsLeftLessThanRight(self, left: int, right: int) -> bool:
         """Tell whether `left` is less than `right`.
         Args:
-            left (int): left
-            right (int): right
+            left (int): value of left
+            right (int): value of right
         Returns:
             bool: the result
         Example Output:
@@ -181,8 +181,8 @@ class FoldedRibbonEnv(gymnasium.Env):
     def PairScore(self, outer: int, inner: int) -> int:
         """Score of two marks that lie on each other.
         Args:
-            outer (int): outer
-            inner (int): inner
+            outer (int): value of outer
+            inner (int): value of inner
         Returns:
             int: the result
         Example Output:
@@ -193,7 +193,7 @@ class FoldedRibbonEnv(gymnasium.Env):
     def UpdateLeft(self, left: int) -> int:
         """Work out `left` plus 1.
         Args:
-            left (int): left
+            left (int): value of left
         Returns:
             int: the result
         Example Output:
@@ -201,11 +201,11 @@ class FoldedRibbonEnv(gymnasium.Env):
         """
         return left + 1
 
-    def IsEqualLeft(self, left: int, right: int) -> bool:
+    def IsLeftEqualToRight(self, left: int, right: int) -> bool:
         """Tell whether `left` equals `right`.
         Args:
-            left (int): left
-            right (int): right
+            left (int): value of left
+            right (int): value of right
         Returns:
             bool: the result
         Example Output:
@@ -216,7 +216,7 @@ class FoldedRibbonEnv(gymnasium.Env):
     def Multiply(self, marks_item: int) -> int:
         """Work out 2 times `marks_item`.
         Args:
-            marks_item (int): marks item
+            marks_item (int): value of marks item
         Returns:
             int: the result
         Example Output:
@@ -252,12 +252,12 @@ class FoldedRibbonEnv(gymnasium.Env):
         def folded_ribbon():
             scores = []
             left = 0
-            right = call('UpdateRight', marks_length=call('MarksLength'))
-            while call('IsLessLeft', left=left, right=right):
+            right = call('Subtract', value=call('MarksLength'))
+            while call('IsLeftLessThanRight', left=left, right=right):
                 scores.append(call('PairScore', outer=call('MarksItem', index=left), inner=call('MarksItem', index=right)))
                 left = call('UpdateLeft', left=left)
-                right = call('UpdateRight', marks_length=right)
-            if call('IsEqualLeft', left=left, right=right):
+                right = call('Subtract', value=right)
+            if call('IsLeftEqualToRight', left=left, right=right):
                 scores.append(call('Multiply', marks_item=call('MarksItem', index=left)))
             return scores
 

@@ -67,8 +67,8 @@ class FriendSuggestionEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'PartnersRows': 1, 'PartnersRowLength': 2, 'PartnersCell': 3, 'ReadSetting': 4, 'IsEqualCandidate': 5, 'IsAmongCandidate': 6, 'IsGreaterWorthValue': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'PartnersRows': {}, 'PartnersRowLength': {'row': 'integer'}, 'PartnersCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsEqualCandidate': {'candidate': 'integer', 'seeker': 'integer'}, 'IsAmongCandidate': {'candidate': 'integer', 'row_partners_result': 'array'}, 'IsGreaterWorthValue': {'worth_value': 'integer', 'highest': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'PartnersRows': 1, 'PartnersRowLength': 2, 'PartnersCell': 3, 'ReadSetting': 4, 'IsCandidateEqualToSeeker': 5, 'IsCandidateAmongRowPartnersResult': 6, 'IsWorthValueGreaterThanHighest': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'PartnersRows': {}, 'PartnersRowLength': {'row': 'integer'}, 'PartnersCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsCandidateEqualToSeeker': {'candidate': 'integer', 'seeker': 'integer'}, 'IsCandidateAmongRowPartnersResult': {'candidate': 'integer', 'row_partners_result': 'array'}, 'IsWorthValueGreaterThanHighest': {'worth_value': 'integer', 'highest': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'partners': [[4, 4, 4], [2], [4], [0, 1], []], 'seeker': 3}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -125,9 +125,9 @@ class FriendSuggestionEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "partners: ..."
+            "partners: 5 rows of whole numbers\\nseeker: a single whole number"
         """
-        return "\n".join(['partners: ' + str(len(self.config['partners'])) + ' rows of whole numbers', 'seeker: a single value (whole number)'])
+        return "\n".join(['partners: {} rows of whole numbers'.format(len(self.config['partners'])), 'seeker: a single whole number'])
 
     def PartnersRows(self) -> int:
         """Count the rows of partners.
@@ -152,7 +152,7 @@ class FriendSuggestionEnv(gymnasium.Env):
         return len(self.config['partners'][row])
 
     def PartnersCell(self, row: int, column: int) -> int:
-        """Read one place of partners.
+        """Read what is in one row of partners, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -164,9 +164,9 @@ class FriendSuggestionEnv(gymnasium.Env):
         return self.config['partners'][row][column]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: seeker.
+        """Read a value that stands alone: seeker.
         Args:
-            name (str): one of seeker
+            name (str): seeker
         Returns:
             int: the value
         Example Output:
@@ -174,11 +174,11 @@ class FriendSuggestionEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['seeker']}[name]
 
-    def IsEqualCandidate(self, candidate: int, seeker: int) -> bool:
+    def IsCandidateEqualToSeeker(self, candidate: int, seeker: int) -> bool:
         """Tell whether `candidate` equals `seeker`.
         Args:
-            candidate (int): candidate
-            seeker (int): seeker
+            candidate (int): value of candidate
+            seeker (int): value of seeker
         Returns:
             bool: the result
         Example Output:
@@ -186,11 +186,11 @@ class FriendSuggestionEnv(gymnasium.Env):
         """
         return candidate == seeker
 
-    def IsAmongCandidate(self, candidate: int, row_partners_result: list) -> bool:
+    def IsCandidateAmongRowPartnersResult(self, candidate: int, row_partners_result: list) -> bool:
         """Tell whether `candidate` is among `row_partners_result`.
         Args:
-            candidate (int): candidate
-            row_partners_result (list): row partners result
+            candidate (int): value of candidate
+            row_partners_result (list): value of row partners result
         Returns:
             bool: the result
         Example Output:
@@ -198,11 +198,11 @@ class FriendSuggestionEnv(gymnasium.Env):
         """
         return candidate in row_partners_result
 
-    def IsGreaterWorthValue(self, worth_value: int, highest: int) -> bool:
+    def IsWorthValueGreaterThanHighest(self, worth_value: int, highest: int) -> bool:
         """Tell whether `worth_value` is greater than `highest`.
         Args:
-            worth_value (int): worth value
-            highest (int): highest
+            worth_value (int): the worth value
+            highest (int): value of highest
         Returns:
             bool: the result
         Example Output:
@@ -245,13 +245,13 @@ class FriendSuggestionEnv(gymnasium.Env):
             worth = [0] * call('PartnersRows')
             for friend in row_partners(seeker):
                 for candidate in row_partners(friend):
-                    if call('IsEqualCandidate', candidate=candidate, seeker=seeker) or call('IsAmongCandidate', candidate=candidate, row_partners_result=row_partners(seeker)):
+                    if call('IsCandidateEqualToSeeker', candidate=candidate, seeker=seeker) or call('IsCandidateAmongRowPartnersResult', candidate=candidate, row_partners_result=row_partners(seeker)):
                         continue
                     worth[candidate] += 1
             best = -1
             highest = 0
             for member in range(call('PartnersRows')):
-                if call('IsGreaterWorthValue', worth_value=worth[member], highest=highest):
+                if call('IsWorthValueGreaterThanHighest', worth_value=worth[member], highest=highest):
                     best = member
                     highest = worth[member]
             return [best, highest]

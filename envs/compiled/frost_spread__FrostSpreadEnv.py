@@ -73,8 +73,8 @@ class FrostSpreadEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'BedsRows': 1, 'BedsRowLength': 2, 'BedsCell': 3, 'IsGreaterRow': 4, 'UpdateNear': 5, 'IsLessRows': 6, 'CheckRemainder': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'BedsRows': {}, 'BedsRowLength': {'row': 'integer'}, 'BedsCell': {'row': 'integer', 'column': 'integer'}, 'IsGreaterRow': {'row': 'integer'}, 'UpdateNear': {'near': 'integer', 'beds_cell': 'integer'}, 'IsLessRows': {'row': 'integer', 'rows': 'integer'}, 'CheckRemainder': {'near': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'BedsRows': 1, 'BedsRowLength': 2, 'BedsCell': 3, 'IsValueGreaterThan0': 4, 'UpdateNear': 5, 'CheckCondition': 6, 'CheckRemainder': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'BedsRows': {}, 'BedsRowLength': {'row': 'integer'}, 'BedsCell': {'row': 'integer', 'column': 'integer'}, 'IsValueGreaterThan0': {'value': 'integer'}, 'UpdateNear': {'near': 'integer', 'beds_cell': 'integer'}, 'CheckCondition': {'first': 'integer', 'second': 'integer'}, 'CheckRemainder': {'near': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'beds': [[1, 0, 1, 1], [0, 1, 0, 1]]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -131,9 +131,9 @@ class FrostSpreadEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "beds: ..."
+            "beds: 2 rows of whole numbers"
         """
-        return "\n".join(['beds: ' + str(len(self.config['beds'])) + ' rows of whole numbers'])
+        return "\n".join(['beds: {} rows of whole numbers'.format(len(self.config['beds']))])
 
     def BedsRows(self) -> int:
         """Count the rows of beds.
@@ -158,7 +158,7 @@ class FrostSpreadEnv(gymnasium.Env):
         return len(self.config['beds'][row])
 
     def BedsCell(self, row: int, column: int) -> int:
-        """Read one place of beds.
+        """Read what is in one row of beds, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -169,22 +169,22 @@ class FrostSpreadEnv(gymnasium.Env):
         """
         return self.config['beds'][row][column]
 
-    def IsGreaterRow(self, row: int) -> bool:
-        """Tell whether `row` is greater than 0.
+    def IsValueGreaterThan0(self, value: int) -> bool:
+        """Tell whether `value` is greater than 0.
         Args:
-            row (int): row
+            value (int): the value
         Returns:
             bool: the result
         Example Output:
             "false"
         """
-        return row > 0
+        return value > 0
 
     def UpdateNear(self, near: int, beds_cell: int) -> int:
         """Work out `near` plus `beds_cell`.
         Args:
-            near (int): near
-            beds_cell (int): beds cell
+            near (int): value of near
+            beds_cell (int): value of beds cell
         Returns:
             int: the result
         Example Output:
@@ -192,22 +192,22 @@ class FrostSpreadEnv(gymnasium.Env):
         """
         return near + beds_cell
 
-    def IsLessRows(self, row: int, rows: int) -> bool:
-        """Tell whether (`row` plus 1) is less than `rows`.
+    def CheckCondition(self, first: int, second: int) -> bool:
+        """Tell whether (`first` plus 1) is less than `second`.
         Args:
-            row (int): row
-            rows (int): rows
+            first (int): the first
+            second (int): the second
         Returns:
             bool: the result
         Example Output:
             "true"
         """
-        return row + 1 < rows
+        return first + 1 < second
 
     def CheckRemainder(self, near: int) -> bool:
         """Tell whether (the remainder of `near` divided by 2) equals 1.
         Args:
-            near (int): near
+            near (int): value of near
         Returns:
             bool: the result
         Example Output:
@@ -251,13 +251,13 @@ class FrostSpreadEnv(gymnasium.Env):
                 count = 0
                 for column in range(columns):
                     near = 0
-                    if call('IsGreaterRow', row=row):
+                    if call('IsValueGreaterThan0', value=row):
                         near = call('UpdateNear', near=near, beds_cell=call('BedsCell', row=row - 1, column=column))
-                    if call('IsLessRows', row=row, rows=rows):
+                    if call('CheckCondition', first=row, second=rows):
                         near = call('UpdateNear', near=near, beds_cell=call('BedsCell', row=row + 1, column=column))
-                    if call('IsGreaterRow', row=column):
+                    if call('IsValueGreaterThan0', value=column):
                         near = call('UpdateNear', near=near, beds_cell=call('BedsCell', row=row, column=column - 1))
-                    if call('IsLessRows', row=column, rows=columns):
+                    if call('CheckCondition', first=column, second=columns):
                         near = call('UpdateNear', near=near, beds_cell=call('BedsCell', row=row, column=column + 1))
                     if call('CheckRemainder', near=near):
                         count += 1

@@ -70,8 +70,8 @@ class GardenBedsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'ThirstsLength': 1, 'ThirstsItem': 2, 'RainsLength': 3, 'RainsItem': 4, 'NextMoisture': 5, 'IsLessMoisture': 6, 'Add': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'ThirstsLength': {}, 'ThirstsItem': {'index': 'integer'}, 'RainsLength': {}, 'RainsItem': {'index': 'integer'}, 'NextMoisture': {'moisture': 'integer', 'rain': 'integer', 'thirst': 'integer'}, 'IsLessMoisture': {'moisture': 'integer'}, 'Add': {'watered': 'integer', 'moisture': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'ThirstsLength': 1, 'ThirstsItem': 2, 'RainsLength': 3, 'RainsItem': 4, 'NextMoisture': 5, 'IsMoistureLessThan5': 6, 'CombineMoistureAndWatered': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'ThirstsLength': {}, 'ThirstsItem': {'index': 'integer'}, 'RainsLength': {}, 'RainsItem': {'index': 'integer'}, 'NextMoisture': {'moisture': 'integer', 'rain': 'integer', 'thirst': 'integer'}, 'IsMoistureLessThan5': {'moisture': 'integer'}, 'CombineMoistureAndWatered': {'watered': 'integer', 'moisture': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'thirsts': [9, 4], 'rains': [6, 5, 1, 7]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -128,9 +128,9 @@ class GardenBedsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "thirsts: ..."
+            "thirsts: 2 whole numbers\\nrains: 4 whole numbers"
         """
-        return "\n".join(['thirsts: ' + str(len(self.config['thirsts'])) + ' elements (whole number)', 'rains: ' + str(len(self.config['rains'])) + ' elements (whole number)'])
+        return "\n".join(['thirsts: {} whole numbers'.format(len(self.config['thirsts'])), 'rains: {} whole numbers'.format(len(self.config['rains']))])
 
     def ThirstsLength(self) -> int:
         """Count the elements of thirsts.
@@ -179,9 +179,9 @@ class GardenBedsEnv(gymnasium.Env):
     def NextMoisture(self, moisture: int, rain: int, thirst: int) -> int:
         """Moisture of a bed after a day's rain and thirst, before any watering.
         Args:
-            moisture (int): moisture
-            rain (int): rain
-            thirst (int): thirst
+            moisture (int): value of moisture
+            rain (int): value of rain
+            thirst (int): value of thirst
         Returns:
             int: the result
         Example Output:
@@ -189,10 +189,10 @@ class GardenBedsEnv(gymnasium.Env):
         """
         return next_moisture(moisture, rain, thirst)
 
-    def IsLessMoisture(self, moisture: int) -> bool:
+    def IsMoistureLessThan5(self, moisture: int) -> bool:
         """Tell whether `moisture` is less than 5.
         Args:
-            moisture (int): moisture
+            moisture (int): value of moisture
         Returns:
             bool: the result
         Example Output:
@@ -200,11 +200,11 @@ class GardenBedsEnv(gymnasium.Env):
         """
         return moisture < 5
 
-    def Add(self, watered: int, moisture: int) -> int:
+    def CombineMoistureAndWatered(self, watered: int, moisture: int) -> int:
         """Work out (`watered` times 100) plus `moisture`.
         Args:
-            watered (int): watered
-            moisture (int): moisture
+            watered (int): value of watered
+            moisture (int): value of moisture
         Returns:
             int: the result
         Example Output:
@@ -251,10 +251,10 @@ class GardenBedsEnv(gymnasium.Env):
                 watered = 0
                 for rain in each_rains():
                     moisture = call('NextMoisture', moisture=moisture, rain=rain, thirst=thirst)
-                    if call('IsLessMoisture', moisture=moisture):
+                    if call('IsMoistureLessThan5', moisture=moisture):
                         moisture = 15
                         watered += 1
-                report.append(call('Add', watered=watered, moisture=moisture))
+                report.append(call('CombineMoistureAndWatered', watered=watered, moisture=moisture))
             return report
 
         call("Done", answer=canonical(garden_beds()))

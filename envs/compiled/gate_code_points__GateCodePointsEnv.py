@@ -77,8 +77,8 @@ class GateCodePointsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'PhraseLength': 1, 'PhraseCharacter': 2, 'UpdatePair': 3, 'IsEqualPhraseCharacter': 4, 'IsEqualPair': 5, 'IsEqualPair2': 6, 'IsEqualPair3': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'PhraseLength': {}, 'PhraseCharacter': {'index': 'integer'}, 'UpdatePair': {'phrase_character': 'string', 'phrase_character_2': 'string'}, 'IsEqualPhraseCharacter': {'phrase_character': 'string', 'phrase_character_2': 'string'}, 'IsEqualPair': {'pair': 'integer'}, 'IsEqualPair2': {'pair': 'integer'}, 'IsEqualPair3': {'pair': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'PhraseLength': 1, 'PhraseCharacter': 2, 'WorkOutPair': 3, 'IsPhraseCharacterEqualToPhraseCharacter2': 4, 'IsPairEqualTo3': 5, 'IsPairEqualTo5': 6, 'IsPairEqualTo6': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'PhraseLength': {}, 'PhraseCharacter': {'index': 'integer'}, 'WorkOutPair': {'phrase_character': 'string', 'phrase_character_2': 'string'}, 'IsPhraseCharacterEqualToPhraseCharacter2': {'phrase_character': 'string', 'phrase_character_2': 'string'}, 'IsPairEqualTo3': {'pair': 'integer'}, 'IsPairEqualTo5': {'pair': 'integer'}, 'IsPairEqualTo6': {'pair': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'phrase': 'Bbb311C'}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -135,9 +135,9 @@ class GateCodePointsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "phrase: ..."
+            "phrase: a text of 7 characters"
         """
-        return "\n".join(['phrase: ' + str(len(self.config['phrase'])) + ' characters'])
+        return "\n".join(['phrase: a text of {} characters'.format(len(self.config['phrase']))])
 
     def PhraseLength(self) -> int:
         """Count the characters of the text phrase.
@@ -161,11 +161,11 @@ class GateCodePointsEnv(gymnasium.Env):
         """
         return self.config['phrase'][index]
 
-    def UpdatePair(self, phrase_character: str, phrase_character_2: str) -> int:
+    def WorkOutPair(self, phrase_character: str, phrase_character_2: str) -> int:
         """Work out the kind of `phrase_character` plus the kind of `phrase_character_2`.
         Args:
-            phrase_character (str): phrase character
-            phrase_character_2 (str): phrase character 2
+            phrase_character (str): value of phrase character
+            phrase_character_2 (str): value of phrase character 2
         Returns:
             int: the result
         Example Output:
@@ -173,11 +173,11 @@ class GateCodePointsEnv(gymnasium.Env):
         """
         return kind(phrase_character) + kind(phrase_character_2)
 
-    def IsEqualPhraseCharacter(self, phrase_character: str, phrase_character_2: str) -> bool:
+    def IsPhraseCharacterEqualToPhraseCharacter2(self, phrase_character: str, phrase_character_2: str) -> bool:
         """Tell whether `phrase_character` equals `phrase_character_2`.
         Args:
-            phrase_character (str): phrase character
-            phrase_character_2 (str): phrase character 2
+            phrase_character (str): value of phrase character
+            phrase_character_2 (str): value of phrase character 2
         Returns:
             bool: the result
         Example Output:
@@ -185,10 +185,10 @@ class GateCodePointsEnv(gymnasium.Env):
         """
         return phrase_character == phrase_character_2
 
-    def IsEqualPair(self, pair: int) -> bool:
+    def IsPairEqualTo3(self, pair: int) -> bool:
         """Tell whether `pair` equals 3.
         Args:
-            pair (int): pair
+            pair (int): value of pair
         Returns:
             bool: the result
         Example Output:
@@ -196,10 +196,10 @@ class GateCodePointsEnv(gymnasium.Env):
         """
         return pair == 3
 
-    def IsEqualPair2(self, pair: int) -> bool:
+    def IsPairEqualTo5(self, pair: int) -> bool:
         """Tell whether `pair` equals 5.
         Args:
-            pair (int): pair
+            pair (int): value of pair
         Returns:
             bool: the result
         Example Output:
@@ -207,10 +207,10 @@ class GateCodePointsEnv(gymnasium.Env):
         """
         return pair == 5
 
-    def IsEqualPair3(self, pair: int) -> bool:
+    def IsPairEqualTo6(self, pair: int) -> bool:
         """Tell whether `pair` equals 6.
         Args:
-            pair (int): pair
+            pair (int): value of pair
         Returns:
             bool: the result
         Example Output:
@@ -247,14 +247,14 @@ class GateCodePointsEnv(gymnasium.Env):
             scores = [2]
             points = 2
             for place in range(1, call('PhraseLength')):
-                pair = call('UpdatePair', phrase_character=call('PhraseCharacter', index=place - 1), phrase_character_2=call('PhraseCharacter', index=place))
-                if call('IsEqualPhraseCharacter', phrase_character=call('PhraseCharacter', index=place), phrase_character_2=call('PhraseCharacter', index=place - 1)):
+                pair = call('WorkOutPair', phrase_character=call('PhraseCharacter', index=place - 1), phrase_character_2=call('PhraseCharacter', index=place))
+                if call('IsPhraseCharacterEqualToPhraseCharacter2', phrase_character=call('PhraseCharacter', index=place), phrase_character_2=call('PhraseCharacter', index=place - 1)):
                     points -= 3
-                elif call('IsEqualPair', pair=pair):
+                elif call('IsPairEqualTo3', pair=pair):
                     points += 5
-                elif call('IsEqualPair2', pair=pair):
+                elif call('IsPairEqualTo5', pair=pair):
                     points += 7
-                elif call('IsEqualPair3', pair=pair):
+                elif call('IsPairEqualTo6', pair=pair):
                     points += 9
                 else:
                     points += 1

@@ -70,8 +70,8 @@ class GearTeethMeetEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'TeethLength': 1, 'TeethItem': 2, 'UpdateTurns': 3, 'IsEqualLeft': 4, 'UpdateTotal': 5, 'Done': 6}
-        self.parameters = {'Observe': {}, 'TeethLength': {}, 'TeethItem': {'index': 'integer'}, 'UpdateTurns': {'right': 'integer', 'left': 'integer'}, 'IsEqualLeft': {'left': 'integer', 'right': 'integer'}, 'UpdateTotal': {'total': 'integer', 'turns': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'TeethLength': 1, 'TeethItem': 2, 'WorkOutTurns': 3, 'IsLeftEqualToRight': 4, 'UpdateTotal': 5, 'Done': 6}
+        self.parameters = {'Observe': {}, 'TeethLength': {}, 'TeethItem': {'index': 'integer'}, 'WorkOutTurns': {'right': 'integer', 'left': 'integer'}, 'IsLeftEqualToRight': {'left': 'integer', 'right': 'integer'}, 'UpdateTotal': {'total': 'integer', 'turns': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'teeth': [28, 16, 24, 28, 9, 16, 15]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -128,9 +128,9 @@ class GearTeethMeetEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "teeth: ..."
+            "teeth: 7 whole numbers"
         """
-        return "\n".join(['teeth: ' + str(len(self.config['teeth'])) + ' elements (whole number)'])
+        return "\n".join(['teeth: {} whole numbers'.format(len(self.config['teeth']))])
 
     def TeethLength(self) -> int:
         """Count the elements of teeth.
@@ -154,11 +154,11 @@ class GearTeethMeetEnv(gymnasium.Env):
         """
         return self.config['teeth'][index]
 
-    def UpdateTurns(self, right: int, left: int) -> int:
+    def WorkOutTurns(self, right: int, left: int) -> int:
         """Work out `right` divided by the common measure of `left` and `right`, rounded down.
         Args:
-            right (int): right
-            left (int): left
+            right (int): value of right
+            left (int): value of left
         Returns:
             int: the result
         Example Output:
@@ -166,11 +166,11 @@ class GearTeethMeetEnv(gymnasium.Env):
         """
         return right // common_measure(left, right)
 
-    def IsEqualLeft(self, left: int, right: int) -> bool:
+    def IsLeftEqualToRight(self, left: int, right: int) -> bool:
         """Tell whether `left` equals `right`.
         Args:
-            left (int): left
-            right (int): right
+            left (int): value of left
+            right (int): value of right
         Returns:
             bool: the result
         Example Output:
@@ -181,8 +181,8 @@ class GearTeethMeetEnv(gymnasium.Env):
     def UpdateTotal(self, total: int, turns: int) -> int:
         """Work out `total` plus `turns`.
         Args:
-            total (int): total
-            turns (int): turns
+            total (int): value of total
+            turns (int): value of turns
         Returns:
             int: the result
         Example Output:
@@ -220,8 +220,8 @@ class GearTeethMeetEnv(gymnasium.Env):
             for place in range(call('TeethLength') - 1):
                 left = call('TeethItem', index=place)
                 right = call('TeethItem', index=place + 1)
-                turns = call('UpdateTurns', right=right, left=left)
-                if call('IsEqualLeft', left=left, right=right):
+                turns = call('WorkOutTurns', right=right, left=left)
+                if call('IsLeftEqualToRight', left=left, right=right):
                     turns += 10
                 total = call('UpdateTotal', total=total, turns=turns)
             return total

@@ -69,8 +69,8 @@ class GluedWordsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'WordsLength': 1, 'WordsItem': 2, 'IsEqualWord': 3, 'Joint': 4, 'UpdateSign': 5, 'UpdateSign2': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'WordsLength': {}, 'WordsItem': {'index': 'integer'}, 'IsEqualWord': {'word': 'string', 'previous': 'string'}, 'Joint': {'before': 'string', 'after': 'string'}, 'UpdateSign': {'sign': 'string', 'word_value': 'string'}, 'UpdateSign2': {'sign': 'string', 'word': 'string'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'WordsLength': 1, 'WordsItem': 2, 'IsWordEqualToPrevious': 3, 'Joint': 4, 'UpdateSign': 5, 'UpdateSign2': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'WordsLength': {}, 'WordsItem': {'index': 'integer'}, 'IsWordEqualToPrevious': {'word': 'string', 'previous': 'string'}, 'Joint': {'before': 'string', 'after': 'string'}, 'UpdateSign': {'sign': 'string', 'word_value': 'string'}, 'UpdateSign2': {'sign': 'string', 'word': 'string'}, 'Done': {'answer': 'any'}}
         self.config = {'words': ['hinge', 'hinge', 'hinge', 'tin', 'mast', 'mast', 'elm']}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -127,9 +127,9 @@ class GluedWordsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "words: ..."
+            "words: 7 texts"
         """
-        return "\n".join(['words: ' + str(len(self.config['words'])) + ' elements (text)'])
+        return "\n".join(['words: {} texts'.format(len(self.config['words']))])
 
     def WordsLength(self) -> int:
         """Count the elements of words.
@@ -153,11 +153,11 @@ class GluedWordsEnv(gymnasium.Env):
         """
         return self.config['words'][index]
 
-    def IsEqualWord(self, word: str, previous: str) -> bool:
+    def IsWordEqualToPrevious(self, word: str, previous: str) -> bool:
         """Tell whether `word` equals `previous`.
         Args:
-            word (str): word
-            previous (str): previous
+            word (str): value of word
+            previous (str): value of previous
         Returns:
             bool: the result
         Example Output:
@@ -168,8 +168,8 @@ class GluedWordsEnv(gymnasium.Env):
     def Joint(self, before: str, after: str) -> bool:
         """Whether the last letter of one word is the first letter of the next.
         Args:
-            before (str): before
-            after (str): after
+            before (str): value of before
+            after (str): value of after
         Returns:
             bool: the result
         Example Output:
@@ -180,8 +180,8 @@ class GluedWordsEnv(gymnasium.Env):
     def UpdateSign(self, sign: str, word_value: str) -> str:
         """Work out `sign` plus `word_value`.
         Args:
-            sign (str): sign
-            word_value (str): word value
+            sign (str): value of sign
+            word_value (str): the word value
         Returns:
             str: the result
         Example Output:
@@ -192,8 +192,8 @@ class GluedWordsEnv(gymnasium.Env):
     def UpdateSign2(self, sign: str, word: str) -> str:
         """Work out `sign` plus ('.' plus `word`).
         Args:
-            sign (str): sign
-            word (str): word
+            sign (str): value of sign
+            word (str): value of word
         Returns:
             str: the result
         Example Output:
@@ -230,7 +230,7 @@ class GluedWordsEnv(gymnasium.Env):
             sign = words[0]
             previous = words[0]
             for word in words[1:]:
-                if call('IsEqualWord', word=word, previous=previous):
+                if call('IsWordEqualToPrevious', word=word, previous=previous):
                     continue
                 if call('Joint', before=previous, after=word):
                     sign = call('UpdateSign', sign=sign, word_value=word[1:])

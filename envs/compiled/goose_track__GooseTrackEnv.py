@@ -75,8 +75,8 @@ class GooseTrackEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'TrackLength': 1, 'TrackItem': 2, 'ThrowsLength': 3, 'ThrowsItem': 4, 'UpdateSteps': 5, 'WorkOutAnswer': 6, 'Count': 7, 'IsGreaterCoinsValue': 8, 'UpdatePurse': 9, 'Done': 10}
-        self.parameters = {'Observe': {}, 'TrackLength': {}, 'TrackItem': {'index': 'integer'}, 'ThrowsLength': {}, 'ThrowsItem': {'index': 'integer'}, 'UpdateSteps': {'thrown': 'integer'}, 'WorkOutAnswer': {'field': 'integer', 'steps': 'integer', 'fields': 'integer'}, 'Count': {'coins': 'array'}, 'IsGreaterCoinsValue': {'coins_value': 'integer'}, 'UpdatePurse': {'purse': 'integer', 'coins_value': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'TrackLength': 1, 'TrackItem': 2, 'ThrowsLength': 3, 'ThrowsItem': 4, 'IsCoinsValueGreaterThan0': 5, 'UpdatePurse': 6, 'WorkOutSteps': 7, 'WorkOutAnswer': 8, 'Done': 9}
+        self.parameters = {'Observe': {}, 'TrackLength': {}, 'TrackItem': {'index': 'integer'}, 'ThrowsLength': {}, 'ThrowsItem': {'index': 'integer'}, 'IsCoinsValueGreaterThan0': {'coins_value': 'integer'}, 'UpdatePurse': {'purse': 'integer', 'coins_value': 'integer'}, 'WorkOutSteps': {'thrown': 'integer'}, 'WorkOutAnswer': {'field': 'integer', 'steps': 'integer', 'fields': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'track': [13, 7, 11, 13], 'throws': [1, 4, 3, 1]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -133,9 +133,9 @@ class GooseTrackEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "track: ..."
+            "track: 4 whole numbers\\nthrows: 4 whole numbers"
         """
-        return "\n".join(['track: ' + str(len(self.config['track'])) + ' elements (whole number)', 'throws: ' + str(len(self.config['throws'])) + ' elements (whole number)'])
+        return "\n".join(['track: {} whole numbers'.format(len(self.config['track'])), 'throws: {} whole numbers'.format(len(self.config['throws']))])
 
     def TrackLength(self) -> int:
         """Count the elements of track.
@@ -181,45 +181,10 @@ class GooseTrackEnv(gymnasium.Env):
         """
         return self.config['throws'][index]
 
-    def UpdateSteps(self, thrown: int) -> int:
-        """Work out (`thrown` plus 1) if `thrown` equals 6, else `thrown`.
-        Args:
-            thrown (int): thrown
-        Returns:
-            int: the result
-        Example Output:
-            "1"
-        """
-        return thrown + 1 if thrown == 6 else thrown
-
-    def WorkOutAnswer(self, field: int, steps: int, fields: int) -> int:
-        """Work out the remainder of (`field` plus `steps`) divided by `fields`.
-        Args:
-            field (int): field
-            steps (int): steps
-            fields (int): fields
-        Returns:
-            int: the result
-        Example Output:
-            "1"
-        """
-        return (field + steps) % fields
-
-    def Count(self, coins: list) -> int:
-        """Work out how many elements `coins` has.
-        Args:
-            coins (list): coins
-        Returns:
-            int: the result
-        Example Output:
-            "4"
-        """
-        return len(coins)
-
-    def IsGreaterCoinsValue(self, coins_value: int) -> bool:
+    def IsCoinsValueGreaterThan0(self, coins_value: int) -> bool:
         """Tell whether `coins_value` is greater than 0.
         Args:
-            coins_value (int): coins value
+            coins_value (int): the coins value
         Returns:
             bool: the result
         Example Output:
@@ -230,14 +195,38 @@ class GooseTrackEnv(gymnasium.Env):
     def UpdatePurse(self, purse: int, coins_value: int) -> int:
         """Work out `purse` plus `coins_value`.
         Args:
-            purse (int): purse
-            coins_value (int): coins value
+            purse (int): value of purse
+            coins_value (int): the coins value
         Returns:
             int: the result
         Example Output:
             "7"
         """
         return purse + coins_value
+
+    def WorkOutSteps(self, thrown: int) -> int:
+        """Work out (`thrown` plus 1) if `thrown` equals 6, else `thrown`.
+        Args:
+            thrown (int): value of thrown
+        Returns:
+            int: the result
+        Example Output:
+            "1"
+        """
+        return thrown + 1 if thrown == 6 else thrown
+
+    def WorkOutAnswer(self, field: int, steps: int, fields: int) -> int:
+        """Work out the remainder of (`field` plus `steps`) divided by `fields`.
+        Args:
+            field (int): value of field
+            steps (int): value of steps
+            fields (int): value of fields
+        Returns:
+            int: the result
+        Example Output:
+            "1"
+        """
+        return (field + steps) % fields
 
     def Done(self, answer) -> str:
         """Hand in the answer. The first one counts.
@@ -272,7 +261,7 @@ class GooseTrackEnv(gymnasium.Env):
             return list(each_throws())
 
         def landing(field, thrown, fields):
-            steps = call('UpdateSteps', thrown=thrown)
+            steps = call('WorkOutSteps', thrown=thrown)
             return call('WorkOutAnswer', field=field, steps=steps, fields=fields)
 
         def goose_track():
@@ -281,8 +270,8 @@ class GooseTrackEnv(gymnasium.Env):
             purse = 0
             report = []
             for thrown in each_throws():
-                field = landing(field, thrown, call('Count', coins=coins))
-                if call('IsGreaterCoinsValue', coins_value=coins[field]):
+                field = landing(field, thrown, len(coins))
+                if call('IsCoinsValueGreaterThan0', coins_value=coins[field]):
                     purse = call('UpdatePurse', purse=purse, coins_value=coins[field])
                     coins[field] = 0
                 else:

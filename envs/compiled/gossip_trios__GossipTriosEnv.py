@@ -124,9 +124,9 @@ class GossipTriosEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "singers: ..."
+            "singers: a single whole number\\npairs: 3 rows of whole numbers"
         """
-        return "\n".join(['singers: a single value (whole number)', 'pairs: ' + str(len(self.config['pairs'])) + ' rows of whole numbers'])
+        return "\n".join(['singers: a single whole number', 'pairs: {} rows of whole numbers'.format(len(self.config['pairs']))])
 
     def PairsRows(self) -> int:
         """Count the rows of pairs.
@@ -151,7 +151,7 @@ class GossipTriosEnv(gymnasium.Env):
         return len(self.config['pairs'][row])
 
     def PairsCell(self, row: int, column: int) -> int:
-        """Read one place of pairs.
+        """Read what is in one row of pairs, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -163,9 +163,9 @@ class GossipTriosEnv(gymnasium.Env):
         return self.config['pairs'][row][column]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: singers.
+        """Read a value that stands alone: singers.
         Args:
-            name (str): one of singers
+            name (str): singers
         Returns:
             int: the value
         Example Output:
@@ -176,10 +176,10 @@ class GossipTriosEnv(gymnasium.Env):
     def UpdateTotal(self, total: int, known: int, years_value: int, years_value_2: int) -> int:
         """Work out `total` plus the bond of `known` and `years_value` and `years_value_2`.
         Args:
-            total (int): total
-            known (int): known
-            years_value (int): years value
-            years_value_2 (int): years value 2
+            total (int): value of total
+            known (int): value of known
+            years_value (int): the years value
+            years_value_2 (int): the years value 2
         Returns:
             int: the result
         Example Output:

@@ -72,8 +72,8 @@ class GrainLotsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'LotsRows': 1, 'LotsRowLength': 2, 'LotsCell': 3, 'SalesLength': 4, 'SalesItem': 5, 'ReadSetting': 6, 'IsGreaterWanted': 7, 'IsLessLot': 8, 'UpdateTaken': 9, 'UpdateCost': 10, 'IsEqualUsed': 11, 'Done': 12}
-        self.parameters = {'Observe': {}, 'LotsRows': {}, 'LotsRowLength': {'row': 'integer'}, 'LotsCell': {'row': 'integer', 'column': 'integer'}, 'SalesLength': {}, 'SalesItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsGreaterWanted': {'wanted': 'integer'}, 'IsLessLot': {'lot': 'integer', 'lots_rows': 'integer'}, 'UpdateTaken': {'wanted': 'integer', 'amount': 'integer', 'used': 'integer'}, 'UpdateCost': {'cost': 'integer', 'taken': 'integer', 'price': 'integer'}, 'IsEqualUsed': {'used': 'integer', 'amount': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'LotsRows': 1, 'LotsRowLength': 2, 'LotsCell': 3, 'SalesLength': 4, 'SalesItem': 5, 'ReadSetting': 6, 'IsWantedGreaterThan0': 7, 'IsLotLessThanLotsRows': 8, 'WorkOutTaken': 9, 'UpdateCost': 10, 'IsUsedEqualToAmount': 11, 'Done': 12}
+        self.parameters = {'Observe': {}, 'LotsRows': {}, 'LotsRowLength': {'row': 'integer'}, 'LotsCell': {'row': 'integer', 'column': 'integer'}, 'SalesLength': {}, 'SalesItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsWantedGreaterThan0': {'wanted': 'integer'}, 'IsLotLessThanLotsRows': {'lot': 'integer', 'lots_rows': 'integer'}, 'WorkOutTaken': {'wanted': 'integer', 'amount': 'integer', 'used': 'integer'}, 'UpdateCost': {'first': 'integer', 'second': 'integer', 'third': 'integer'}, 'IsUsedEqualToAmount': {'used': 'integer', 'amount': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'lots': [(12, 26), (7, 17)], 'sales': [9, 5, 11], 'emergency': 40}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -130,9 +130,9 @@ class GrainLotsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "lots: ..."
+            "lots: 2 rows of whole numbers\\nsales: 3 whole numbers\\nemergency: a single whole number"
         """
-        return "\n".join(['lots: ' + str(len(self.config['lots'])) + ' rows of whole numbers', 'sales: ' + str(len(self.config['sales'])) + ' elements (whole number)', 'emergency: a single value (whole number)'])
+        return "\n".join(['lots: {} rows of whole numbers'.format(len(self.config['lots'])), 'sales: {} whole numbers'.format(len(self.config['sales'])), 'emergency: a single whole number'])
 
     def LotsRows(self) -> int:
         """Count the rows of lots.
@@ -157,7 +157,7 @@ class GrainLotsEnv(gymnasium.Env):
         return len(self.config['lots'][row])
 
     def LotsCell(self, row: int, column: int) -> int:
-        """Read one place of lots.
+        """Read what is in one row of lots, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -191,9 +191,9 @@ class GrainLotsEnv(gymnasium.Env):
         return self.config['sales'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: emergency.
+        """Read a value that stands alone: emergency.
         Args:
-            name (str): one of emergency
+            name (str): emergency
         Returns:
             int: the value
         Example Output:
@@ -201,10 +201,10 @@ class GrainLotsEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['emergency']}[name]
 
-    def IsGreaterWanted(self, wanted: int) -> bool:
+    def IsWantedGreaterThan0(self, wanted: int) -> bool:
         """Tell whether `wanted` is greater than 0.
         Args:
-            wanted (int): wanted
+            wanted (int): value of wanted
         Returns:
             bool: the result
         Example Output:
@@ -212,11 +212,11 @@ class GrainLotsEnv(gymnasium.Env):
         """
         return wanted > 0
 
-    def IsLessLot(self, lot: int, lots_rows: int) -> bool:
+    def IsLotLessThanLotsRows(self, lot: int, lots_rows: int) -> bool:
         """Tell whether `lot` is less than `lots_rows`.
         Args:
-            lot (int): lot
-            lots_rows (int): lots rows
+            lot (int): value of lot
+            lots_rows (int): value of lots rows
         Returns:
             bool: the result
         Example Output:
@@ -224,12 +224,12 @@ class GrainLotsEnv(gymnasium.Env):
         """
         return lot < lots_rows
 
-    def UpdateTaken(self, wanted: int, amount: int, used: int) -> int:
+    def WorkOutTaken(self, wanted: int, amount: int, used: int) -> int:
         """Work out the smallest of `wanted` and (`amount` minus `used`).
         Args:
-            wanted (int): wanted
-            amount (int): amount
-            used (int): used
+            wanted (int): value of wanted
+            amount (int): value of amount
+            used (int): value of used
         Returns:
             int: the result
         Example Output:
@@ -237,24 +237,24 @@ class GrainLotsEnv(gymnasium.Env):
         """
         return min(wanted, amount - used)
 
-    def UpdateCost(self, cost: int, taken: int, price: int) -> int:
-        """Work out `cost` plus (`taken` times `price`).
+    def UpdateCost(self, first: int, second: int, third: int) -> int:
+        """Work out `first` plus (`second` times `third`).
         Args:
-            cost (int): cost
-            taken (int): taken
-            price (int): price
+            first (int): the first
+            second (int): the second
+            third (int): the third
         Returns:
             int: the result
         Example Output:
             "234"
         """
-        return cost + taken * price
+        return first + second * third
 
-    def IsEqualUsed(self, used: int, amount: int) -> bool:
+    def IsUsedEqualToAmount(self, used: int, amount: int) -> bool:
         """Tell whether `used` equals `amount`.
         Args:
-            used (int): used
-            amount (int): amount
+            used (int): value of used
+            amount (int): value of amount
         Returns:
             bool: the result
         Example Output:
@@ -307,16 +307,16 @@ class GrainLotsEnv(gymnasium.Env):
             for sacks in each_sales():
                 wanted = sacks
                 cost = 0
-                while call('IsGreaterWanted', wanted=wanted) and call('IsLessLot', lot=lot, lots_rows=call('LotsRows')):
+                while call('IsWantedGreaterThan0', wanted=wanted) and call('IsLotLessThanLotsRows', lot=lot, lots_rows=call('LotsRows')):
                     amount, price = row_lots(lot)
-                    taken = call('UpdateTaken', wanted=wanted, amount=amount, used=used)
-                    cost = call('UpdateCost', cost=cost, taken=taken, price=price)
+                    taken = call('WorkOutTaken', wanted=wanted, amount=amount, used=used)
+                    cost = call('UpdateCost', first=cost, second=taken, third=price)
                     wanted -= taken
                     used += taken
-                    if call('IsEqualUsed', used=used, amount=amount):
+                    if call('IsUsedEqualToAmount', used=used, amount=amount):
                         lot += 1
                         used = 0
-                cost = call('UpdateCost', cost=cost, taken=wanted, price=emergency)
+                cost = call('UpdateCost', first=cost, second=wanted, third=emergency)
                 costs.append(cost)
             return costs
 

@@ -134,9 +134,9 @@ class GreenhouseStoveEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "start: ..."
+            "start: a single whole number\\nlosses: 6 whole numbers"
         """
-        return "\n".join(['start: a single value (whole number)', 'losses: ' + str(len(self.config['losses'])) + ' elements (whole number)'])
+        return "\n".join(['start: a single whole number', 'losses: {} whole numbers'.format(len(self.config['losses']))])
 
     def LossesLength(self) -> int:
         """Count the elements of losses.
@@ -161,9 +161,9 @@ class GreenhouseStoveEnv(gymnasium.Env):
         return self.config['losses'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: start.
+        """Read a value that stands alone: start.
         Args:
-            name (str): one of start
+            name (str): start
         Returns:
             int: the value
         Example Output:
@@ -174,8 +174,8 @@ class GreenhouseStoveEnv(gymnasium.Env):
     def StoveBurns(self, temperature: int, burning: bool) -> bool:
         """Whether the stove burns in the coming hour.
         Args:
-            temperature (int): temperature
-            burning (bool): burning
+            temperature (int): value of temperature
+            burning (bool): value of burning
         Returns:
             bool: the result
         Example Output:
@@ -186,7 +186,7 @@ class GreenhouseStoveEnv(gymnasium.Env):
     def UpdateTemperature(self, temperature: int) -> int:
         """Work out `temperature` plus 5.
         Args:
-            temperature (int): temperature
+            temperature (int): value of temperature
         Returns:
             int: the result
         Example Output:
@@ -197,7 +197,7 @@ class GreenhouseStoveEnv(gymnasium.Env):
     def UpdateHours(self, hours: int) -> int:
         """Work out `hours` plus 1.
         Args:
-            hours (int): hours
+            hours (int): value of hours
         Returns:
             int: the result
         Example Output:
@@ -208,8 +208,8 @@ class GreenhouseStoveEnv(gymnasium.Env):
     def UpdateTemperature2(self, temperature: int, loss: int) -> int:
         """Work out `temperature` minus `loss`.
         Args:
-            temperature (int): temperature
-            loss (int): loss
+            temperature (int): value of temperature
+            loss (int): value of loss
         Returns:
             int: the result
         Example Output:

@@ -68,8 +68,8 @@ class GuildDepthGiftsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'TeachersLength': 1, 'TeachersItem': 2, 'StarsLength': 3, 'StarsItem': 4, 'IsAtLeastTeacher': 5, 'UpdateTotal': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'TeachersLength': {}, 'TeachersItem': {'index': 'integer'}, 'StarsLength': {}, 'StarsItem': {'index': 'integer'}, 'IsAtLeastTeacher': {'teacher': 'integer'}, 'UpdateTotal': {'total': 'integer', 'stars_item': 'integer', 'ranks_value': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'TeachersLength': 1, 'TeachersItem': 2, 'StarsLength': 3, 'StarsItem': 4, 'IsTeacherAtLeast0': 5, 'UpdateTotal': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'TeachersLength': {}, 'TeachersItem': {'index': 'integer'}, 'StarsLength': {}, 'StarsItem': {'index': 'integer'}, 'IsTeacherAtLeast0': {'teacher': 'integer'}, 'UpdateTotal': {'total': 'integer', 'stars_item': 'integer', 'ranks_value': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'teachers': [-1, 0, 0, 1], 'stars': [12, 3, 15, 6]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -126,9 +126,9 @@ class GuildDepthGiftsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "teachers: ..."
+            "teachers: 4 whole numbers\\nstars: 4 whole numbers"
         """
-        return "\n".join(['teachers: ' + str(len(self.config['teachers'])) + ' elements (whole number)', 'stars: ' + str(len(self.config['stars'])) + ' elements (whole number)'])
+        return "\n".join(['teachers: {} whole numbers'.format(len(self.config['teachers'])), 'stars: {} whole numbers'.format(len(self.config['stars']))])
 
     def TeachersLength(self) -> int:
         """Count the elements of teachers.
@@ -174,10 +174,10 @@ class GuildDepthGiftsEnv(gymnasium.Env):
         """
         return self.config['stars'][index]
 
-    def IsAtLeastTeacher(self, teacher: int) -> bool:
+    def IsTeacherAtLeast0(self, teacher: int) -> bool:
         """Tell whether `teacher` is at least 0.
         Args:
-            teacher (int): teacher
+            teacher (int): value of teacher
         Returns:
             bool: the result
         Example Output:
@@ -188,9 +188,9 @@ class GuildDepthGiftsEnv(gymnasium.Env):
     def UpdateTotal(self, total: int, stars_item: int, ranks_value: int) -> int:
         """Work out `total` plus the gift of `stars_item` and `ranks_value`.
         Args:
-            total (int): total
-            stars_item (int): stars item
-            ranks_value (int): ranks value
+            total (int): value of total
+            stars_item (int): value of stars item
+            ranks_value (int): the ranks value
         Returns:
             int: the result
         Example Output:
@@ -235,7 +235,7 @@ class GuildDepthGiftsEnv(gymnasium.Env):
             total = 0
             for member in range(call('TeachersLength')):
                 teacher = call('TeachersItem', index=member)
-                if call('IsAtLeastTeacher', teacher=teacher):
+                if call('IsTeacherAtLeast0', teacher=teacher):
                     ranks[member] = ranks[teacher] + 1
                 total = call('UpdateTotal', total=total, stars_item=call('StarsItem', index=member), ranks_value=ranks[member])
             return total

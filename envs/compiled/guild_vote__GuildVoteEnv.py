@@ -68,8 +68,8 @@ class GuildVoteEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'MinutesRows': 1, 'MinutesRowLength': 2, 'MinutesCell': 3, 'IsEqualProposal': 4, 'Add': 5, 'Done': 6}
-        self.parameters = {'Observe': {}, 'MinutesRows': {}, 'MinutesRowLength': {'row': 'integer'}, 'MinutesCell': {'row': 'integer', 'column': 'integer'}, 'IsEqualProposal': {'proposal': 'string'}, 'Add': {'get_result': 'integer', 'hands': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'MinutesRows': 1, 'MinutesRowLength': 2, 'MinutesCell': 3, 'IsProposalEqual': 4, 'Add': 5, 'Done': 6}
+        self.parameters = {'Observe': {}, 'MinutesRows': {}, 'MinutesRowLength': {'row': 'integer'}, 'MinutesCell': {'row': 'integer', 'column': 'integer'}, 'IsProposalEqual': {'proposal': 'string'}, 'Add': {'get_result': 'integer', 'hands': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'minutes': [('m2', 'bell', 6), ('m1', 'none', 9), ('m1', 'bridge', 4)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -126,9 +126,9 @@ class GuildVoteEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "minutes: ..."
+            "minutes: 3 rows of values of several kinds"
         """
-        return "\n".join(['minutes: ' + str(len(self.config['minutes'])) + ' rows of values'])
+        return "\n".join(['minutes: {} rows of values of several kinds'.format(len(self.config['minutes']))])
 
     def MinutesRows(self) -> int:
         """Count the rows of minutes.
@@ -153,7 +153,7 @@ class GuildVoteEnv(gymnasium.Env):
         return len(self.config['minutes'][row])
 
     def MinutesCell(self, row: int, column: int):
-        """Read one place of minutes.
+        """Read what is in one row of minutes, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -164,10 +164,10 @@ class GuildVoteEnv(gymnasium.Env):
         """
         return self.config['minutes'][row][column]
 
-    def IsEqualProposal(self, proposal: str) -> bool:
+    def IsProposalEqual(self, proposal: str) -> bool:
         """Tell whether `proposal` equals 'none'.
         Args:
-            proposal (str): proposal
+            proposal (str): value of proposal
         Returns:
             bool: the result
         Example Output:
@@ -178,8 +178,8 @@ class GuildVoteEnv(gymnasium.Env):
     def Add(self, get_result: int, hands: int) -> int:
         """Work out `get_result` plus `hands`.
         Args:
-            get_result (int): get result
-            hands (int): hands
+            get_result (int): value of get result
+            hands (int): value of hands
         Returns:
             int: the result
         Example Output:
@@ -223,7 +223,7 @@ class GuildVoteEnv(gymnasium.Env):
                 if member in choice:
                     tally[choice[member]] -= hands_of[member]
                     del choice[member]
-                if call('IsEqualProposal', proposal=proposal):
+                if call('IsProposalEqual', proposal=proposal):
                     continue
                 choice[member] = proposal
                 hands_of[member] = hands

@@ -70,8 +70,8 @@ class HallFreeGapsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'BookingsRows': 1, 'BookingsRowLength': 2, 'BookingsCell': 3, 'ReadSetting': 4, 'IsGreaterUntil': 5, 'IsAtLeastNeeded': 6, 'CheckIsEqual': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'BookingsRows': {}, 'BookingsRowLength': {'row': 'integer'}, 'BookingsCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsGreaterUntil': {'until': 'integer', 'closes': 'integer'}, 'IsAtLeastNeeded': {'until': 'integer', 'free_from': 'integer', 'needed': 'integer'}, 'CheckIsEqual': {'gaps': 'array'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'BookingsRows': 1, 'BookingsRowLength': 2, 'BookingsCell': 3, 'ReadSetting': 4, 'IsGreater': 5, 'CheckCondition': 6, 'CheckGaps': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'BookingsRows': {}, 'BookingsRowLength': {'row': 'integer'}, 'BookingsCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsGreater': {'first': 'integer', 'second': 'integer'}, 'CheckCondition': {'first': 'integer', 'second': 'integer', 'third': 'integer'}, 'CheckGaps': {'gaps': 'array'}, 'Done': {'answer': 'any'}}
         self.config = {'bookings': [(562, 588), (573, 590), (600, 607), (634, 644)], 'opens': 540, 'closes': 673, 'needed': 7}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -128,9 +128,9 @@ class HallFreeGapsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "bookings: ..."
+            "bookings: 4 rows of whole numbers\\nopens: a single whole number\\ncloses: a single whole number\\nneeded: a single whole number"
         """
-        return "\n".join(['bookings: ' + str(len(self.config['bookings'])) + ' rows of whole numbers', 'opens: a single value (whole number)', 'closes: a single value (whole number)', 'needed: a single value (whole number)'])
+        return "\n".join(['bookings: {} rows of whole numbers'.format(len(self.config['bookings'])), 'opens: a single whole number', 'closes: a single whole number', 'needed: a single whole number'])
 
     def BookingsRows(self) -> int:
         """Count the rows of bookings.
@@ -155,7 +155,7 @@ class HallFreeGapsEnv(gymnasium.Env):
         return len(self.config['bookings'][row])
 
     def BookingsCell(self, row: int, column: int) -> int:
-        """Read one place of bookings.
+        """Read what is in one row of bookings, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -167,7 +167,7 @@ class HallFreeGapsEnv(gymnasium.Env):
         return self.config['bookings'][row][column]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: opens, closes, needed.
+        """Read a value that stands alone: opens, closes, needed.
         Args:
             name (str): one of opens, closes, needed
         Returns:
@@ -177,35 +177,35 @@ class HallFreeGapsEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['opens', 'closes', 'needed']}[name]
 
-    def IsGreaterUntil(self, until: int, closes: int) -> bool:
-        """Tell whether `until` is greater than `closes`.
+    def IsGreater(self, first: int, second: int) -> bool:
+        """Tell whether `first` is greater than `second`.
         Args:
-            until (int): until
-            closes (int): closes
+            first (int): the first
+            second (int): the second
         Returns:
             bool: the result
         Example Output:
             "false"
         """
-        return until > closes
+        return first > second
 
-    def IsAtLeastNeeded(self, until: int, free_from: int, needed: int) -> bool:
-        """Tell whether (`until` minus `free_from`) is at least `needed`.
+    def CheckCondition(self, first: int, second: int, third: int) -> bool:
+        """Tell whether (`first` minus `second`) is at least `third`.
         Args:
-            until (int): until
-            free_from (int): free from
-            needed (int): needed
+            first (int): the first
+            second (int): the second
+            third (int): the third
         Returns:
             bool: the result
         Example Output:
             "true"
         """
-        return until - free_from >= needed
+        return first - second >= third
 
-    def CheckIsEqual(self, gaps: list) -> bool:
+    def CheckGaps(self, gaps: list) -> bool:
         """Tell whether how many elements `gaps` has equals 0.
         Args:
-            gaps (list): gaps
+            gaps (list): value of gaps
         Returns:
             bool: the result
         Example Output:
@@ -255,15 +255,15 @@ class HallFreeGapsEnv(gymnasium.Env):
             free_from = opens
             for begin, end in each_bookings():
                 until = begin
-                if call('IsGreaterUntil', until=until, closes=closes):
+                if call('IsGreater', first=until, second=closes):
                     until = closes
-                if call('IsAtLeastNeeded', until=until, free_from=free_from, needed=needed):
+                if call('CheckCondition', first=until, second=free_from, third=needed):
                     gaps.append(free_from)
-                if call('IsGreaterUntil', until=end, closes=free_from):
+                if call('IsGreater', first=end, second=free_from):
                     free_from = end
-            if call('IsAtLeastNeeded', until=closes, free_from=free_from, needed=needed):
+            if call('CheckCondition', first=closes, second=free_from, third=needed):
                 gaps.append(free_from)
-            if call('CheckIsEqual', gaps=gaps):
+            if call('CheckGaps', gaps=gaps):
                 gaps.append(-1)
             return gaps
 

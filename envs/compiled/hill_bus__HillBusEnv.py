@@ -75,8 +75,8 @@ class HillBusEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'GapsLength': 1, 'GapsItem': 2, 'ReadSetting': 3, 'UpdateClock': 4, 'NextBus': 5, 'IsGreaterEarliest': 6, 'IsEqualAboard': 7, 'Subtract': 8, 'Done': 9}
-        self.parameters = {'Observe': {}, 'GapsLength': {}, 'GapsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'UpdateClock': {'clock': 'integer', 'gap': 'integer'}, 'NextBus': {'moment': 'integer', 'interval': 'integer'}, 'IsGreaterEarliest': {'earliest': 'integer', 'bus': 'integer'}, 'IsEqualAboard': {'aboard': 'integer', 'places': 'integer'}, 'Subtract': {'bus': 'integer', 'interval': 'integer', 'clock': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'GapsLength': 1, 'GapsItem': 2, 'ReadSetting': 3, 'UpdateClock': 4, 'NextBus': 5, 'IsEarliestGreaterThanBus': 6, 'IsAboardEqualToPlaces': 7, 'CombineClockAndBus': 8, 'Done': 9}
+        self.parameters = {'Observe': {}, 'GapsLength': {}, 'GapsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'UpdateClock': {'clock': 'integer', 'gap': 'integer'}, 'NextBus': {'moment': 'integer', 'interval': 'integer'}, 'IsEarliestGreaterThanBus': {'earliest': 'integer', 'bus': 'integer'}, 'IsAboardEqualToPlaces': {'aboard': 'integer', 'places': 'integer'}, 'CombineClockAndBus': {'bus': 'integer', 'interval': 'integer', 'clock': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'gaps': [6, 1, 6, 5, 1, 7], 'interval': 11, 'places': 4}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -133,9 +133,9 @@ class HillBusEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "gaps: ..."
+            "gaps: 6 whole numbers\\ninterval: a single whole number\\nplaces: a single whole number"
         """
-        return "\n".join(['gaps: ' + str(len(self.config['gaps'])) + ' elements (whole number)', 'interval: a single value (whole number)', 'places: a single value (whole number)'])
+        return "\n".join(['gaps: {} whole numbers'.format(len(self.config['gaps'])), 'interval: a single whole number', 'places: a single whole number'])
 
     def GapsLength(self) -> int:
         """Count the elements of gaps.
@@ -160,7 +160,7 @@ class HillBusEnv(gymnasium.Env):
         return self.config['gaps'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: interval, places.
+        """Read a value that stands alone: interval, places.
         Args:
             name (str): one of interval, places
         Returns:
@@ -173,8 +173,8 @@ class HillBusEnv(gymnasium.Env):
     def UpdateClock(self, clock: int, gap: int) -> int:
         """Work out `clock` plus `gap`.
         Args:
-            clock (int): clock
-            gap (int): gap
+            clock (int): value of clock
+            gap (int): value of gap
         Returns:
             int: the result
         Example Output:
@@ -185,8 +185,8 @@ class HillBusEnv(gymnasium.Env):
     def NextBus(self, moment: int, interval: int) -> int:
         """Number of the first bus that leaves at this moment or later.
         Args:
-            moment (int): moment
-            interval (int): interval
+            moment (int): value of moment
+            interval (int): value of interval
         Returns:
             int: the result
         Example Output:
@@ -194,11 +194,11 @@ class HillBusEnv(gymnasium.Env):
         """
         return next_bus(moment, interval)
 
-    def IsGreaterEarliest(self, earliest: int, bus: int) -> bool:
+    def IsEarliestGreaterThanBus(self, earliest: int, bus: int) -> bool:
         """Tell whether `earliest` is greater than `bus`.
         Args:
-            earliest (int): earliest
-            bus (int): bus
+            earliest (int): value of earliest
+            bus (int): value of bus
         Returns:
             bool: the result
         Example Output:
@@ -206,11 +206,11 @@ class HillBusEnv(gymnasium.Env):
         """
         return earliest > bus
 
-    def IsEqualAboard(self, aboard: int, places: int) -> bool:
+    def IsAboardEqualToPlaces(self, aboard: int, places: int) -> bool:
         """Tell whether `aboard` equals `places`.
         Args:
-            aboard (int): aboard
-            places (int): places
+            aboard (int): value of aboard
+            places (int): value of places
         Returns:
             bool: the result
         Example Output:
@@ -218,12 +218,12 @@ class HillBusEnv(gymnasium.Env):
         """
         return aboard == places
 
-    def Subtract(self, bus: int, interval: int, clock: int) -> int:
+    def CombineClockAndBus(self, bus: int, interval: int, clock: int) -> int:
         """Work out (`bus` times `interval`) minus `clock`.
         Args:
-            bus (int): bus
-            interval (int): interval
-            clock (int): clock
+            bus (int): value of bus
+            interval (int): value of interval
+            clock (int): value of clock
         Returns:
             int: the result
         Example Output:
@@ -270,14 +270,14 @@ class HillBusEnv(gymnasium.Env):
             for gap in each_gaps():
                 clock = call('UpdateClock', clock=clock, gap=gap)
                 earliest = call('NextBus', moment=clock, interval=interval)
-                if call('IsGreaterEarliest', earliest=earliest, bus=bus):
+                if call('IsEarliestGreaterThanBus', earliest=earliest, bus=bus):
                     bus = earliest
                     aboard = 0
-                elif call('IsEqualAboard', aboard=aboard, places=places):
+                elif call('IsAboardEqualToPlaces', aboard=aboard, places=places):
                     bus += 1
                     aboard = 0
                 aboard += 1
-                waits.append(call('Subtract', bus=bus, interval=interval, clock=clock))
+                waits.append(call('CombineClockAndBus', bus=bus, interval=interval, clock=clock))
             return waits
 
         call("Done", answer=canonical(hill_bus(interval=read_interval(), places=read_places())))

@@ -73,8 +73,8 @@ class HitchingPostsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'RidersRows': 1, 'RidersRowLength': 2, 'RidersCell': 3, 'ReadSetting': 4, 'IsFree': 5, 'UpdateUntil': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'RidersRows': {}, 'RidersRowLength': {'row': 'integer'}, 'RidersCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsFree': {'free_from': 'integer', 'moment': 'integer'}, 'UpdateUntil': {'moment': 'integer', 'stay': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'RidersRows': 1, 'RidersRowLength': 2, 'RidersCell': 3, 'ReadSetting': 4, 'IsFree': 5, 'WorkOutUntil': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'RidersRows': {}, 'RidersRowLength': {'row': 'integer'}, 'RidersCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsFree': {'free_from': 'integer', 'moment': 'integer'}, 'WorkOutUntil': {'moment': 'integer', 'stay': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'posts': 3, 'riders': [(7, 11), (14, 19), (16, 22), (19, 25)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -131,9 +131,9 @@ class HitchingPostsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "posts: ..."
+            "posts: a single whole number\\nriders: 4 rows of whole numbers"
         """
-        return "\n".join(['posts: a single value (whole number)', 'riders: ' + str(len(self.config['riders'])) + ' rows of whole numbers'])
+        return "\n".join(['posts: a single whole number', 'riders: {} rows of whole numbers'.format(len(self.config['riders']))])
 
     def RidersRows(self) -> int:
         """Count the rows of riders.
@@ -158,7 +158,7 @@ class HitchingPostsEnv(gymnasium.Env):
         return len(self.config['riders'][row])
 
     def RidersCell(self, row: int, column: int) -> int:
-        """Read one place of riders.
+        """Read what is in one row of riders, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -170,9 +170,9 @@ class HitchingPostsEnv(gymnasium.Env):
         return self.config['riders'][row][column]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: posts.
+        """Read a value that stands alone: posts.
         Args:
-            name (str): one of posts
+            name (str): posts
         Returns:
             int: the value
         Example Output:
@@ -183,8 +183,8 @@ class HitchingPostsEnv(gymnasium.Env):
     def IsFree(self, free_from: int, moment: int) -> bool:
         """Whether a post can be taken at this moment.
         Args:
-            free_from (int): free from
-            moment (int): moment
+            free_from (int): value of free from
+            moment (int): value of moment
         Returns:
             bool: the result
         Example Output:
@@ -192,11 +192,11 @@ class HitchingPostsEnv(gymnasium.Env):
         """
         return is_free(free_from, moment)
 
-    def UpdateUntil(self, moment: int, stay: int) -> int:
+    def WorkOutUntil(self, moment: int, stay: int) -> int:
         """Work out `moment` plus `stay`.
         Args:
-            moment (int): moment
-            stay (int): stay
+            moment (int): value of moment
+            stay (int): value of stay
         Returns:
             int: the result
         Example Output:
@@ -244,7 +244,7 @@ class HitchingPostsEnv(gymnasium.Env):
                 for post in range(posts):
                     if call('IsFree', free_from=free_from[post], moment=moment):
                         taken = post + 1
-                        until = call('UpdateUntil', moment=moment, stay=stay)
+                        until = call('WorkOutUntil', moment=moment, stay=stay)
                         free_from[post] = until
                         break
                 report.append(taken)

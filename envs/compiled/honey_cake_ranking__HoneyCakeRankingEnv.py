@@ -68,8 +68,8 @@ class HoneyCakeRankingEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'JudgesRows': 1, 'JudgesRowLength': 2, 'JudgesCell': 3, 'IsLessPlace': 4, 'IsAtLeastPointsValue': 5, 'Done': 6}
-        self.parameters = {'Observe': {}, 'JudgesRows': {}, 'JudgesRowLength': {'row': 'integer'}, 'JudgesCell': {'row': 'integer', 'column': 'integer'}, 'IsLessPlace': {'place': 'integer', 'ranking': 'array'}, 'IsAtLeastPointsValue': {'points_value': 'integer', 'points_value_2': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'JudgesRows': 1, 'JudgesRowLength': 2, 'JudgesCell': 3, 'IsPlaceLess': 4, 'IsPointsValueAtLeastPointsValue2': 5, 'Done': 6}
+        self.parameters = {'Observe': {}, 'JudgesRows': {}, 'JudgesRowLength': {'row': 'integer'}, 'JudgesCell': {'row': 'integer', 'column': 'integer'}, 'IsPlaceLess': {'place': 'integer', 'ranking': 'array'}, 'IsPointsValueAtLeastPointsValue2': {'points_value': 'integer', 'points_value_2': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'judges': [('oak', 'linden', 'clover'), ('oak', 'heath', 'clover'), ('oak', 'clover', 'heath')]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -126,9 +126,9 @@ class HoneyCakeRankingEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "judges: ..."
+            "judges: 3 rows of texts"
         """
-        return "\n".join(['judges: ' + str(len(self.config['judges'])) + ' rows of texts'])
+        return "\n".join(['judges: {} rows of texts'.format(len(self.config['judges']))])
 
     def JudgesRows(self) -> int:
         """Count the rows of judges.
@@ -153,7 +153,7 @@ class HoneyCakeRankingEnv(gymnasium.Env):
         return len(self.config['judges'][row])
 
     def JudgesCell(self, row: int, column: int) -> str:
-        """Read one place of judges.
+        """Read what is in one row of judges, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -164,11 +164,11 @@ class HoneyCakeRankingEnv(gymnasium.Env):
         """
         return self.config['judges'][row][column]
 
-    def IsLessPlace(self, place: int, ranking: list) -> bool:
+    def IsPlaceLess(self, place: int, ranking: list) -> bool:
         """Tell whether `place` is less than how many elements `ranking` has.
         Args:
-            place (int): place
-            ranking (list): ranking
+            place (int): value of place
+            ranking (list): value of ranking
         Returns:
             bool: the result
         Example Output:
@@ -176,11 +176,11 @@ class HoneyCakeRankingEnv(gymnasium.Env):
         """
         return place < len(ranking)
 
-    def IsAtLeastPointsValue(self, points_value: int, points_value_2: int) -> bool:
+    def IsPointsValueAtLeastPointsValue2(self, points_value: int, points_value_2: int) -> bool:
         """Tell whether `points_value` is at least `points_value_2`.
         Args:
-            points_value (int): points value
-            points_value_2 (int): points value 2
+            points_value (int): the points value
+            points_value_2 (int): the points value 2
         Returns:
             bool: the result
         Example Output:
@@ -225,7 +225,7 @@ class HoneyCakeRankingEnv(gymnasium.Env):
             ranking: list[str] = []
             for cake in sorted(points):
                 place = 0
-                while call('IsLessPlace', place=place, ranking=ranking) and call('IsAtLeastPointsValue', points_value=points[ranking[place]], points_value_2=points[cake]):
+                while call('IsPlaceLess', place=place, ranking=ranking) and call('IsPointsValueAtLeastPointsValue2', points_value=points[ranking[place]], points_value_2=points[cake]):
                     place += 1
                 ranking.insert(place, cake)
             report = []

@@ -68,8 +68,8 @@ class HoneyTradeFeeEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'PricesLength': 1, 'PricesItem': 2, 'ReadSetting': 3, 'UpdateWithJar': 4, 'UpdateSold': 5, 'UpdateBought': 6, 'Larger': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'PricesLength': {}, 'PricesItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'UpdateWithJar': {'prices_value': 'integer'}, 'UpdateSold': {'kept': 'integer', 'price': 'integer', 'fee': 'integer'}, 'UpdateBought': {'without_jar': 'integer', 'price': 'integer'}, 'Larger': {'one': 'integer', 'other': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'PricesLength': 1, 'PricesItem': 2, 'ReadSetting': 3, 'WorkOutWithJar': 4, 'WorkOutSold': 5, 'WorkOutBought': 6, 'Larger': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'PricesLength': {}, 'PricesItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'WorkOutWithJar': {'prices_value': 'integer'}, 'WorkOutSold': {'kept': 'integer', 'price': 'integer', 'fee': 'integer'}, 'WorkOutBought': {'without_jar': 'integer', 'price': 'integer'}, 'Larger': {'one': 'integer', 'other': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'prices': [32, 11, 30, 27, 9, 34, 15], 'fee': 5}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -126,9 +126,9 @@ class HoneyTradeFeeEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "prices: ..."
+            "prices: 7 whole numbers\\nfee: a single whole number"
         """
-        return "\n".join(['prices: ' + str(len(self.config['prices'])) + ' elements (whole number)', 'fee: a single value (whole number)'])
+        return "\n".join(['prices: {} whole numbers'.format(len(self.config['prices'])), 'fee: a single whole number'])
 
     def PricesLength(self) -> int:
         """Count the elements of prices.
@@ -153,9 +153,9 @@ class HoneyTradeFeeEnv(gymnasium.Env):
         return self.config['prices'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: fee.
+        """Read a value that stands alone: fee.
         Args:
-            name (str): one of fee
+            name (str): fee
         Returns:
             int: the value
         Example Output:
@@ -163,10 +163,10 @@ class HoneyTradeFeeEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['fee']}[name]
 
-    def UpdateWithJar(self, prices_value: int) -> int:
+    def WorkOutWithJar(self, prices_value: int) -> int:
         """Work out minus `prices_value`.
         Args:
-            prices_value (int): prices value
+            prices_value (int): the prices value
         Returns:
             int: the result
         Example Output:
@@ -174,12 +174,12 @@ class HoneyTradeFeeEnv(gymnasium.Env):
         """
         return -prices_value
 
-    def UpdateSold(self, kept: int, price: int, fee: int) -> int:
+    def WorkOutSold(self, kept: int, price: int, fee: int) -> int:
         """Work out (`kept` plus `price`) minus `fee`.
         Args:
-            kept (int): kept
-            price (int): price
-            fee (int): fee
+            kept (int): value of kept
+            price (int): value of price
+            fee (int): value of fee
         Returns:
             int: the result
         Example Output:
@@ -187,11 +187,11 @@ class HoneyTradeFeeEnv(gymnasium.Env):
         """
         return kept + price - fee
 
-    def UpdateBought(self, without_jar: int, price: int) -> int:
+    def WorkOutBought(self, without_jar: int, price: int) -> int:
         """Work out `without_jar` minus `price`.
         Args:
-            without_jar (int): without jar
-            price (int): price
+            without_jar (int): value of without jar
+            price (int): value of price
         Returns:
             int: the result
         Example Output:
@@ -202,8 +202,8 @@ class HoneyTradeFeeEnv(gymnasium.Env):
     def Larger(self, one: int, other: int) -> int:
         """Work out the larger of `one` and `other`.
         Args:
-            one (int): one
-            other (int): other
+            one (int): value of one
+            other (int): value of other
         Returns:
             int: the result
         Example Output:
@@ -241,11 +241,11 @@ class HoneyTradeFeeEnv(gymnasium.Env):
 
         def honey_trade_fee(prices, fee):
             without_jar = 0
-            with_jar = call('UpdateWithJar', prices_value=prices[0])
+            with_jar = call('WorkOutWithJar', prices_value=prices[0])
             for price in prices[1:]:
                 kept = with_jar - 1
-                sold = call('UpdateSold', kept=kept, price=price, fee=fee)
-                bought = call('UpdateBought', without_jar=without_jar, price=price)
+                sold = call('WorkOutSold', kept=kept, price=price, fee=fee)
+                bought = call('WorkOutBought', without_jar=without_jar, price=price)
                 without_jar = call('Larger', one=without_jar, other=sold)
                 with_jar = call('Larger', one=kept, other=bought)
             return without_jar

@@ -71,8 +71,8 @@ class JamJarSavingsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'JarsLength': 1, 'JarsItem': 2, 'MovesRows': 3, 'MovesRowLength': 4, 'MovesCell': 5, 'IsEqualSource': 6, 'IsNot': 7, 'IsAtLeastCoinsValue': 8, 'Done': 9}
-        self.parameters = {'Observe': {}, 'JarsLength': {}, 'JarsItem': {'index': 'integer'}, 'MovesRows': {}, 'MovesRowLength': {'row': 'integer'}, 'MovesCell': {'row': 'integer', 'column': 'integer'}, 'IsEqualSource': {'source': 'integer', 'target': 'integer'}, 'IsNot': {'source': 'integer', 'coins': 'array'}, 'IsAtLeastCoinsValue': {'coins_value': 'integer', 'amount': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'JarsLength': 1, 'JarsItem': 2, 'MovesRows': 3, 'MovesRowLength': 4, 'MovesCell': 5, 'IsSourceEqualToTarget': 6, 'IsNot': 7, 'IsCoinsValueAtLeastAmount': 8, 'Done': 9}
+        self.parameters = {'Observe': {}, 'JarsLength': {}, 'JarsItem': {'index': 'integer'}, 'MovesRows': {}, 'MovesRowLength': {'row': 'integer'}, 'MovesCell': {'row': 'integer', 'column': 'integer'}, 'IsSourceEqualToTarget': {'source': 'integer', 'target': 'integer'}, 'IsNot': {'first': 'integer', 'second': 'array'}, 'IsCoinsValueAtLeastAmount': {'coins_value': 'integer', 'amount': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'jars': [42, 57, 21], 'moves': [(1, 1, 7), (1, 0, 37)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -129,9 +129,9 @@ class JamJarSavingsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "jars: ..."
+            "jars: 3 whole numbers\\nmoves: 2 rows of whole numbers"
         """
-        return "\n".join(['jars: ' + str(len(self.config['jars'])) + ' elements (whole number)', 'moves: ' + str(len(self.config['moves'])) + ' rows of whole numbers'])
+        return "\n".join(['jars: {} whole numbers'.format(len(self.config['jars'])), 'moves: {} rows of whole numbers'.format(len(self.config['moves']))])
 
     def JarsLength(self) -> int:
         """Count the elements of jars.
@@ -178,7 +178,7 @@ class JamJarSavingsEnv(gymnasium.Env):
         return len(self.config['moves'][row])
 
     def MovesCell(self, row: int, column: int) -> int:
-        """Read one place of moves.
+        """Read what is in one row of moves, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -189,11 +189,11 @@ class JamJarSavingsEnv(gymnasium.Env):
         """
         return self.config['moves'][row][column]
 
-    def IsEqualSource(self, source: int, target: int) -> bool:
+    def IsSourceEqualToTarget(self, source: int, target: int) -> bool:
         """Tell whether `source` equals `target`.
         Args:
-            source (int): source
-            target (int): target
+            source (int): value of source
+            target (int): value of target
         Returns:
             bool: the result
         Example Output:
@@ -201,23 +201,23 @@ class JamJarSavingsEnv(gymnasium.Env):
         """
         return source == target
 
-    def IsNot(self, source: int, coins: list) -> bool:
-        """Tell whether not the is jar of `source` and how many elements `coins` has.
+    def IsNot(self, first: int, second: list) -> bool:
+        """Tell whether not (the is jar of `first` and how many elements `second` has).
         Args:
-            source (int): source
-            coins (list): coins
+            first (int): the first
+            second (list): the second
         Returns:
             bool: the result
         Example Output:
             "false"
         """
-        return not is_jar(source, len(coins))
+        return not is_jar(first, len(second))
 
-    def IsAtLeastCoinsValue(self, coins_value: int, amount: int) -> bool:
+    def IsCoinsValueAtLeastAmount(self, coins_value: int, amount: int) -> bool:
         """Tell whether `coins_value` is at least `amount`.
         Args:
-            coins_value (int): coins value
-            amount (int): amount
+            coins_value (int): the coins value
+            amount (int): value of amount
         Returns:
             bool: the result
         Example Output:
@@ -264,9 +264,9 @@ class JamJarSavingsEnv(gymnasium.Env):
             coins = list(each_jars())
             refused = 0
             for source, target, amount in each_moves():
-                if call('IsEqualSource', source=source, target=target) or call('IsNot', source=source, coins=coins) or call('IsNot', source=target, coins=coins):
+                if call('IsSourceEqualToTarget', source=source, target=target) or call('IsNot', first=source, second=coins) or call('IsNot', first=target, second=coins):
                     continue
-                if call('IsAtLeastCoinsValue', coins_value=coins[source], amount=amount):
+                if call('IsCoinsValueAtLeastAmount', coins_value=coins[source], amount=amount):
                     coins[source] -= amount
                     coins[target] += amount
                 else:

@@ -72,8 +72,8 @@ class JamKettleEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'StepsRows': 1, 'StepsRowLength': 2, 'StepsCell': 3, 'AfterMinute': 4, 'IsGreaterDegrees': 5, 'Done': 6}
-        self.parameters = {'Observe': {}, 'StepsRows': {}, 'StepsRowLength': {'row': 'integer'}, 'StepsCell': {'row': 'integer', 'column': 'integer'}, 'AfterMinute': {'degrees': 'integer', 'flame': 'integer'}, 'IsGreaterDegrees': {'degrees': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'StepsRows': 1, 'StepsRowLength': 2, 'StepsCell': 3, 'AfterMinute': 4, 'IsDegreesGreaterThan110': 5, 'Done': 6}
+        self.parameters = {'Observe': {}, 'StepsRows': {}, 'StepsRowLength': {'row': 'integer'}, 'StepsCell': {'row': 'integer', 'column': 'integer'}, 'AfterMinute': {'degrees': 'integer', 'flame': 'integer'}, 'IsDegreesGreaterThan110': {'degrees': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'steps': [(3, 1), (3, 3), (0, 4), (1, 5)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -130,9 +130,9 @@ class JamKettleEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "steps: ..."
+            "steps: 4 rows of whole numbers"
         """
-        return "\n".join(['steps: ' + str(len(self.config['steps'])) + ' rows of whole numbers'])
+        return "\n".join(['steps: {} rows of whole numbers'.format(len(self.config['steps']))])
 
     def StepsRows(self) -> int:
         """Count the rows of steps.
@@ -157,7 +157,7 @@ class JamKettleEnv(gymnasium.Env):
         return len(self.config['steps'][row])
 
     def StepsCell(self, row: int, column: int) -> int:
-        """Read one place of steps.
+        """Read what is in one row of steps, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -171,8 +171,8 @@ class JamKettleEnv(gymnasium.Env):
     def AfterMinute(self, degrees: int, flame: int) -> int:
         """Degrees after one minute, before any stirring.
         Args:
-            degrees (int): degrees
-            flame (int): flame
+            degrees (int): value of degrees
+            flame (int): value of flame
         Returns:
             int: the result
         Example Output:
@@ -180,10 +180,10 @@ class JamKettleEnv(gymnasium.Env):
         """
         return after_minute(degrees, flame)
 
-    def IsGreaterDegrees(self, degrees: int) -> bool:
+    def IsDegreesGreaterThan110(self, degrees: int) -> bool:
         """Tell whether `degrees` is greater than 110.
         Args:
-            degrees (int): degrees
+            degrees (int): value of degrees
         Returns:
             bool: the result
         Example Output:
@@ -226,7 +226,7 @@ class JamKettleEnv(gymnasium.Env):
             for flame, minutes in each_steps():
                 for _ in range(minutes):
                     degrees = call('AfterMinute', degrees=degrees, flame=flame)
-                    if call('IsGreaterDegrees', degrees=degrees):
+                    if call('IsDegreesGreaterThan110', degrees=degrees):
                         degrees = 100
                         stirred += 1
                 report.append(degrees)

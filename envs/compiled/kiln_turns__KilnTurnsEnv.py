@@ -70,8 +70,8 @@ class KilnTurnsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'NeedsLength': 1, 'NeedsItem': 2, 'ReadSetting': 3, 'IsAtMostLeft': 4, 'UpdateClock': 5, 'UpdateClock2': 6, 'Subtract': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'NeedsLength': {}, 'NeedsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsAtMostLeft': {'left': 'integer', 'turn': 'integer'}, 'UpdateClock': {'clock': 'integer', 'left': 'integer'}, 'UpdateClock2': {'clock': 'integer', 'turn': 'integer'}, 'Subtract': {'left': 'integer', 'turn': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'NeedsLength': 1, 'NeedsItem': 2, 'ReadSetting': 3, 'IsLeftAtMostTurn': 4, 'UpdateClock': 5, 'UpdateClock2': 6, 'Subtract': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'NeedsLength': {}, 'NeedsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsLeftAtMostTurn': {'left': 'integer', 'turn': 'integer'}, 'UpdateClock': {'clock': 'integer', 'left': 'integer'}, 'UpdateClock2': {'clock': 'integer', 'turn': 'integer'}, 'Subtract': {'left': 'integer', 'turn': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'needs': [4, 13, 12, 3, 15, 6, 18], 'turn': 9}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -128,9 +128,9 @@ class KilnTurnsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "needs: ..."
+            "needs: 7 whole numbers\\nturn: a single whole number"
         """
-        return "\n".join(['needs: ' + str(len(self.config['needs'])) + ' elements (whole number)', 'turn: a single value (whole number)'])
+        return "\n".join(['needs: {} whole numbers'.format(len(self.config['needs'])), 'turn: a single whole number'])
 
     def NeedsLength(self) -> int:
         """Count the elements of needs.
@@ -155,9 +155,9 @@ class KilnTurnsEnv(gymnasium.Env):
         return self.config['needs'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: turn.
+        """Read a value that stands alone: turn.
         Args:
-            name (str): one of turn
+            name (str): turn
         Returns:
             int: the value
         Example Output:
@@ -165,11 +165,11 @@ class KilnTurnsEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['turn']}[name]
 
-    def IsAtMostLeft(self, left: int, turn: int) -> bool:
+    def IsLeftAtMostTurn(self, left: int, turn: int) -> bool:
         """Tell whether `left` is at most `turn`.
         Args:
-            left (int): left
-            turn (int): turn
+            left (int): value of left
+            turn (int): value of turn
         Returns:
             bool: the result
         Example Output:
@@ -180,8 +180,8 @@ class KilnTurnsEnv(gymnasium.Env):
     def UpdateClock(self, clock: int, left: int) -> int:
         """Work out `clock` plus `left`.
         Args:
-            clock (int): clock
-            left (int): left
+            clock (int): value of clock
+            left (int): value of left
         Returns:
             int: the result
         Example Output:
@@ -192,8 +192,8 @@ class KilnTurnsEnv(gymnasium.Env):
     def UpdateClock2(self, clock: int, turn: int) -> int:
         """Work out `clock` plus (`turn` plus 1).
         Args:
-            clock (int): clock
-            turn (int): turn
+            clock (int): value of clock
+            turn (int): value of turn
         Returns:
             int: the result
         Example Output:
@@ -204,8 +204,8 @@ class KilnTurnsEnv(gymnasium.Env):
     def Subtract(self, left: int, turn: int) -> int:
         """Work out `left` minus `turn`.
         Args:
-            left (int): left
-            turn (int): turn
+            left (int): value of left
+            turn (int): value of turn
         Returns:
             int: the result
         Example Output:
@@ -251,7 +251,7 @@ class KilnTurnsEnv(gymnasium.Env):
             while served < len(line):
                 potter, left = line[served]
                 served += 1
-                if call('IsAtMostLeft', left=left, turn=turn):
+                if call('IsLeftAtMostTurn', left=left, turn=turn):
                     clock = call('UpdateClock', clock=clock, left=left)
                     done[potter] = clock
                 else:

@@ -67,8 +67,8 @@ class LadderRungsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'HoldsLength': 1, 'HoldsItem': 2, 'CheckIsLess': 3, 'IsLessHoldsItem': 4, 'Subtract': 5, 'IsGreaterScoresValue': 6, 'UpdateScore': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'HoldsLength': {}, 'HoldsItem': {'index': 'integer'}, 'CheckIsLess': {'place': 'integer', 'back': 'integer'}, 'IsLessHoldsItem': {'holds_item': 'integer', 'holds_item_2': 'integer'}, 'Subtract': {'place': 'integer', 'back': 'integer'}, 'IsGreaterScoresValue': {'scores_value': 'integer', 'below': 'integer'}, 'UpdateScore': {'below': 'integer', 'holds_item': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'HoldsLength': 1, 'HoldsItem': 2, 'CheckPlaceAndBack': 3, 'IsHoldsItemLessThanHoldsItem2': 4, 'Subtract': 5, 'IsGreater': 6, 'WorkOutScore': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'HoldsLength': {}, 'HoldsItem': {'index': 'integer'}, 'CheckPlaceAndBack': {'place': 'integer', 'back': 'integer'}, 'IsHoldsItemLessThanHoldsItem2': {'holds_item': 'integer', 'holds_item_2': 'integer'}, 'Subtract': {'place': 'integer', 'back': 'integer'}, 'IsGreater': {'first': 'integer', 'second': 'integer'}, 'WorkOutScore': {'below': 'integer', 'holds_item': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'holds': [13, 7, 14, 16, 8]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -125,9 +125,9 @@ class LadderRungsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "holds: ..."
+            "holds: 5 whole numbers"
         """
-        return "\n".join(['holds: ' + str(len(self.config['holds'])) + ' elements (whole number)'])
+        return "\n".join(['holds: {} whole numbers'.format(len(self.config['holds']))])
 
     def HoldsLength(self) -> int:
         """Count the elements of holds.
@@ -151,11 +151,11 @@ class LadderRungsEnv(gymnasium.Env):
         """
         return self.config['holds'][index]
 
-    def CheckIsLess(self, place: int, back: int) -> bool:
+    def CheckPlaceAndBack(self, place: int, back: int) -> bool:
         """Tell whether (`place` minus `back`) is less than 0.
         Args:
-            place (int): place
-            back (int): back
+            place (int): value of place
+            back (int): value of back
         Returns:
             bool: the result
         Example Output:
@@ -163,11 +163,11 @@ class LadderRungsEnv(gymnasium.Env):
         """
         return place - back < 0
 
-    def IsLessHoldsItem(self, holds_item: int, holds_item_2: int) -> bool:
+    def IsHoldsItemLessThanHoldsItem2(self, holds_item: int, holds_item_2: int) -> bool:
         """Tell whether `holds_item` is less than `holds_item_2`.
         Args:
-            holds_item (int): holds item
-            holds_item_2 (int): holds item 2
+            holds_item (int): value of holds item
+            holds_item_2 (int): value of holds item 2
         Returns:
             bool: the result
         Example Output:
@@ -178,8 +178,8 @@ class LadderRungsEnv(gymnasium.Env):
     def Subtract(self, place: int, back: int) -> int:
         """Work out `place` minus `back`.
         Args:
-            place (int): place
-            back (int): back
+            place (int): value of place
+            back (int): value of back
         Returns:
             int: the result
         Example Output:
@@ -187,23 +187,23 @@ class LadderRungsEnv(gymnasium.Env):
         """
         return place - back
 
-    def IsGreaterScoresValue(self, scores_value: int, below: int) -> bool:
-        """Tell whether `scores_value` is greater than `below`.
+    def IsGreater(self, first: int, second: int) -> bool:
+        """Tell whether `first` is greater than `second`.
         Args:
-            scores_value (int): scores value
-            below (int): below
+            first (int): the first
+            second (int): the second
         Returns:
             bool: the result
         Example Output:
             "true"
         """
-        return scores_value > below
+        return first > second
 
-    def UpdateScore(self, below: int, holds_item: int) -> int:
+    def WorkOutScore(self, below: int, holds_item: int) -> int:
         """Work out `below` plus `holds_item`.
         Args:
-            below (int): below
-            holds_item (int): holds item
+            below (int): value of below
+            holds_item (int): value of holds item
         Returns:
             int: the result
         Example Output:
@@ -242,13 +242,13 @@ class LadderRungsEnv(gymnasium.Env):
             for place in range(call('HoldsLength')):
                 below = 0
                 for back in range(1, 4):
-                    if call('CheckIsLess', place=place, back=back):
+                    if call('CheckPlaceAndBack', place=place, back=back):
                         break
-                    if call('IsLessHoldsItem', holds_item=call('HoldsItem', index=call('Subtract', place=place, back=back)), holds_item_2=call('HoldsItem', index=place)) and call('IsGreaterScoresValue', scores_value=scores[call('Subtract', place=place, back=back)], below=below):
+                    if call('IsHoldsItemLessThanHoldsItem2', holds_item=call('HoldsItem', index=call('Subtract', place=place, back=back)), holds_item_2=call('HoldsItem', index=place)) and call('IsGreater', first=scores[call('Subtract', place=place, back=back)], second=below):
                         below = scores[call('Subtract', place=place, back=back)]
-                score = call('UpdateScore', below=below, holds_item=call('HoldsItem', index=place))
+                score = call('WorkOutScore', below=below, holds_item=call('HoldsItem', index=place))
                 scores.append(score)
-                if call('IsGreaterScoresValue', scores_value=score, below=highest):
+                if call('IsGreater', first=score, second=highest):
                     highest = score
             return highest
 

@@ -67,8 +67,8 @@ class LampCorridorEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'LampsLength': 1, 'LampsCharacter': 2, 'ServantsLength': 3, 'ServantsItem': 4, 'IsLessStep': 5, 'IsLessPlace': 6, 'Other': 7, 'UpdatePlace': 8, 'JoinTexts': 9, 'Done': 10}
-        self.parameters = {'Observe': {}, 'LampsLength': {}, 'LampsCharacter': {'index': 'integer'}, 'ServantsLength': {}, 'ServantsItem': {'index': 'integer'}, 'IsLessStep': {'step': 'integer'}, 'IsLessPlace': {'place': 'integer', 'state': 'array'}, 'Other': {'lamp': 'string'}, 'UpdatePlace': {'place': 'integer', 'step': 'integer'}, 'JoinTexts': {'state': 'array'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'LampsLength': 1, 'LampsCharacter': 2, 'ServantsLength': 3, 'ServantsItem': 4, 'IsStepLessThan2': 5, 'IsPlaceLess': 6, 'Other': 7, 'UpdatePlace': 8, 'WorkOutAnswer': 9, 'Done': 10}
+        self.parameters = {'Observe': {}, 'LampsLength': {}, 'LampsCharacter': {'index': 'integer'}, 'ServantsLength': {}, 'ServantsItem': {'index': 'integer'}, 'IsStepLessThan2': {'step': 'integer'}, 'IsPlaceLess': {'place': 'integer', 'state': 'array'}, 'Other': {'lamp': 'string'}, 'UpdatePlace': {'place': 'integer', 'step': 'integer'}, 'WorkOutAnswer': {'state': 'array'}, 'Done': {'answer': 'any'}}
         self.config = {'lamps': 'o#oo#', 'servants': [4, 2, 4]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -125,9 +125,9 @@ class LampCorridorEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "lamps: ..."
+            "lamps: a text of 5 characters\\nservants: 3 whole numbers"
         """
-        return "\n".join(['lamps: ' + str(len(self.config['lamps'])) + ' characters', 'servants: ' + str(len(self.config['servants'])) + ' elements (whole number)'])
+        return "\n".join(['lamps: a text of {} characters'.format(len(self.config['lamps'])), 'servants: {} whole numbers'.format(len(self.config['servants']))])
 
     def LampsLength(self) -> int:
         """Count the characters of the text lamps.
@@ -173,10 +173,10 @@ class LampCorridorEnv(gymnasium.Env):
         """
         return self.config['servants'][index]
 
-    def IsLessStep(self, step: int) -> bool:
+    def IsStepLessThan2(self, step: int) -> bool:
         """Tell whether `step` is less than 2.
         Args:
-            step (int): step
+            step (int): value of step
         Returns:
             bool: the result
         Example Output:
@@ -184,11 +184,11 @@ class LampCorridorEnv(gymnasium.Env):
         """
         return step < 2
 
-    def IsLessPlace(self, place: int, state: list) -> bool:
+    def IsPlaceLess(self, place: int, state: list) -> bool:
         """Tell whether `place` is less than how many elements `state` has.
         Args:
-            place (int): place
-            state (list): state
+            place (int): value of place
+            state (list): value of state
         Returns:
             bool: the result
         Example Output:
@@ -199,7 +199,7 @@ class LampCorridorEnv(gymnasium.Env):
     def Other(self, lamp: str) -> str:
         """The sign of a lamp after its switch was turned.
         Args:
-            lamp (str): lamp
+            lamp (str): value of lamp
         Returns:
             str: the result
         Example Output:
@@ -210,8 +210,8 @@ class LampCorridorEnv(gymnasium.Env):
     def UpdatePlace(self, place: int, step: int) -> int:
         """Work out `place` plus `step`.
         Args:
-            place (int): place
-            step (int): step
+            place (int): value of place
+            step (int): value of step
         Returns:
             int: the result
         Example Output:
@@ -219,10 +219,10 @@ class LampCorridorEnv(gymnasium.Env):
         """
         return place + step
 
-    def JoinTexts(self, state: list) -> str:
+    def WorkOutAnswer(self, state: list) -> str:
         """Work out the texts joined, with a separator between: '' and `state`.
         Args:
-            state (list): state
+            state (list): value of state
         Returns:
             str: the result
         Example Output:
@@ -265,12 +265,12 @@ class LampCorridorEnv(gymnasium.Env):
         def lamp_corridor():
             state = list(each_lamps())
             for step in each_servants():
-                if call('IsLessStep', step=step):
+                if call('IsStepLessThan2', step=step):
                     continue
                 place = step - 1
-                while call('IsLessPlace', place=place, state=state):
+                while call('IsPlaceLess', place=place, state=state):
                     state[place] = call('Other', lamp=state[place])
                     place = call('UpdatePlace', place=place, step=step)
-            return call('JoinTexts', state=state)
+            return call('WorkOutAnswer', state=state)
 
         call("Done", answer=canonical(lamp_corridor()))

@@ -67,8 +67,8 @@ class LampShadowEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'StreetsRows': 1, 'StreetsRowLength': 2, 'StreetsCell': 3, 'IsGreaterHeight': 4, 'UpdateLit': 5, 'Subtract': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'StreetsRows': {}, 'StreetsRowLength': {'row': 'integer'}, 'StreetsCell': {'row': 'integer', 'column': 'integer'}, 'IsGreaterHeight': {'height': 'integer', 'tallest': 'integer'}, 'UpdateLit': {'lit': 'integer', 'height': 'integer'}, 'Subtract': {'lit': 'integer', 'dark': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'StreetsRows': 1, 'StreetsRowLength': 2, 'StreetsCell': 3, 'IsHeightGreaterThanTallest': 4, 'UpdateLit': 5, 'Subtract': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'StreetsRows': {}, 'StreetsRowLength': {'row': 'integer'}, 'StreetsCell': {'row': 'integer', 'column': 'integer'}, 'IsHeightGreaterThanTallest': {'height': 'integer', 'tallest': 'integer'}, 'UpdateLit': {'lit': 'integer', 'height': 'integer'}, 'Subtract': {'lit': 'integer', 'dark': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'streets': [[4, 2, 5, 7], [3, 3, 6, 8, 4]]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -125,9 +125,9 @@ class LampShadowEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "streets: ..."
+            "streets: 2 rows of whole numbers"
         """
-        return "\n".join(['streets: ' + str(len(self.config['streets'])) + ' rows of whole numbers'])
+        return "\n".join(['streets: {} rows of whole numbers'.format(len(self.config['streets']))])
 
     def StreetsRows(self) -> int:
         """Count the rows of streets.
@@ -152,7 +152,7 @@ class LampShadowEnv(gymnasium.Env):
         return len(self.config['streets'][row])
 
     def StreetsCell(self, row: int, column: int) -> int:
-        """Read one place of streets.
+        """Read what is in one row of streets, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -163,11 +163,11 @@ class LampShadowEnv(gymnasium.Env):
         """
         return self.config['streets'][row][column]
 
-    def IsGreaterHeight(self, height: int, tallest: int) -> bool:
+    def IsHeightGreaterThanTallest(self, height: int, tallest: int) -> bool:
         """Tell whether `height` is greater than `tallest`.
         Args:
-            height (int): height
-            tallest (int): tallest
+            height (int): value of height
+            tallest (int): value of tallest
         Returns:
             bool: the result
         Example Output:
@@ -178,8 +178,8 @@ class LampShadowEnv(gymnasium.Env):
     def UpdateLit(self, lit: int, height: int) -> int:
         """Work out `lit` plus `height`.
         Args:
-            lit (int): lit
-            height (int): height
+            lit (int): value of lit
+            height (int): value of height
         Returns:
             int: the result
         Example Output:
@@ -190,8 +190,8 @@ class LampShadowEnv(gymnasium.Env):
     def Subtract(self, lit: int, dark: int) -> int:
         """Work out `lit` minus `dark`.
         Args:
-            lit (int): lit
-            dark (int): dark
+            lit (int): value of lit
+            dark (int): value of dark
         Returns:
             int: the result
         Example Output:
@@ -234,7 +234,7 @@ class LampShadowEnv(gymnasium.Env):
                 lit = 0
                 dark = 0
                 for height in street:
-                    if call('IsGreaterHeight', height=height, tallest=tallest):
+                    if call('IsHeightGreaterThanTallest', height=height, tallest=tallest):
                         lit = call('UpdateLit', lit=lit, height=height)
                         tallest = height
                     else:

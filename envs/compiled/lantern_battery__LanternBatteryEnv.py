@@ -78,8 +78,8 @@ class LanternBatteryEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'ShiftsLength': 1, 'ShiftsItem': 2, 'ReadSetting': 3, 'IsGreaterNeed': 4, 'UpdateWanted': 5, 'HoursNeeded': 6, 'UpdateHours': 7, 'UpdateUnits': 8, 'UpdateDark': 9, 'UpdateUnits2': 10, 'Done': 11}
-        self.parameters = {'Observe': {}, 'ShiftsLength': {}, 'ShiftsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsGreaterNeed': {'need': 'integer', 'units': 'integer'}, 'UpdateWanted': {'need': 'integer', 'capacity': 'integer'}, 'HoursNeeded': {'wanted': 'integer', 'units': 'integer'}, 'UpdateHours': {'hours': 'integer', 'stay': 'integer'}, 'UpdateUnits': {'capacity': 'integer', 'units': 'integer', 'stay': 'integer'}, 'UpdateDark': {'dark': 'integer', 'need': 'integer', 'units': 'integer'}, 'UpdateUnits2': {'units': 'integer', 'need': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'ShiftsLength': 1, 'ShiftsItem': 2, 'ReadSetting': 3, 'IsNeedGreaterThanUnits': 4, 'WorkOutWanted': 5, 'HoursNeeded': 6, 'UpdateHours': 7, 'UpdateUnits': 8, 'UpdateDark': 9, 'UpdateUnits2': 10, 'Done': 11}
+        self.parameters = {'Observe': {}, 'ShiftsLength': {}, 'ShiftsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsNeedGreaterThanUnits': {'need': 'integer', 'units': 'integer'}, 'WorkOutWanted': {'need': 'integer', 'capacity': 'integer'}, 'HoursNeeded': {'wanted': 'integer', 'units': 'integer'}, 'UpdateHours': {'hours': 'integer', 'stay': 'integer'}, 'UpdateUnits': {'capacity': 'integer', 'units': 'integer', 'stay': 'integer'}, 'UpdateDark': {'dark': 'integer', 'need': 'integer', 'units': 'integer'}, 'UpdateUnits2': {'units': 'integer', 'need': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'capacity': 31, 'shifts': [25, 28, 7, 16, 15, 6]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -136,9 +136,9 @@ class LanternBatteryEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "capacity: ..."
+            "capacity: a single whole number\\nshifts: 6 whole numbers"
         """
-        return "\n".join(['capacity: a single value (whole number)', 'shifts: ' + str(len(self.config['shifts'])) + ' elements (whole number)'])
+        return "\n".join(['capacity: a single whole number', 'shifts: {} whole numbers'.format(len(self.config['shifts']))])
 
     def ShiftsLength(self) -> int:
         """Count the elements of shifts.
@@ -163,9 +163,9 @@ class LanternBatteryEnv(gymnasium.Env):
         return self.config['shifts'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: capacity.
+        """Read a value that stands alone: capacity.
         Args:
-            name (str): one of capacity
+            name (str): capacity
         Returns:
             int: the value
         Example Output:
@@ -173,11 +173,11 @@ class LanternBatteryEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['capacity']}[name]
 
-    def IsGreaterNeed(self, need: int, units: int) -> bool:
+    def IsNeedGreaterThanUnits(self, need: int, units: int) -> bool:
         """Tell whether `need` is greater than `units`.
         Args:
-            need (int): need
-            units (int): units
+            need (int): value of need
+            units (int): value of units
         Returns:
             bool: the result
         Example Output:
@@ -185,11 +185,11 @@ class LanternBatteryEnv(gymnasium.Env):
         """
         return need > units
 
-    def UpdateWanted(self, need: int, capacity: int) -> int:
+    def WorkOutWanted(self, need: int, capacity: int) -> int:
         """Work out the smallest of `need` and `capacity`.
         Args:
-            need (int): need
-            capacity (int): capacity
+            need (int): value of need
+            capacity (int): value of capacity
         Returns:
             int: the result
         Example Output:
@@ -200,8 +200,8 @@ class LanternBatteryEnv(gymnasium.Env):
     def HoursNeeded(self, wanted: int, units: int) -> int:
         """Whole charging hours for so many missing units.
         Args:
-            wanted (int): wanted
-            units (int): units
+            wanted (int): value of wanted
+            units (int): value of units
         Returns:
             int: the result
         Example Output:
@@ -212,8 +212,8 @@ class LanternBatteryEnv(gymnasium.Env):
     def UpdateHours(self, hours: int, stay: int) -> int:
         """Work out `hours` plus `stay`.
         Args:
-            hours (int): hours
-            stay (int): stay
+            hours (int): value of hours
+            stay (int): value of stay
         Returns:
             int: the result
         Example Output:
@@ -224,9 +224,9 @@ class LanternBatteryEnv(gymnasium.Env):
     def UpdateUnits(self, capacity: int, units: int, stay: int) -> int:
         """Work out the smallest of `capacity` and (`units` plus (6 times `stay`)).
         Args:
-            capacity (int): capacity
-            units (int): units
-            stay (int): stay
+            capacity (int): value of capacity
+            units (int): value of units
+            stay (int): value of stay
         Returns:
             int: the result
         Example Output:
@@ -237,9 +237,9 @@ class LanternBatteryEnv(gymnasium.Env):
     def UpdateDark(self, dark: int, need: int, units: int) -> int:
         """Work out `dark` plus (`need` minus `units`).
         Args:
-            dark (int): dark
-            need (int): need
-            units (int): units
+            dark (int): value of dark
+            need (int): value of need
+            units (int): value of units
         Returns:
             int: the result
         Example Output:
@@ -250,8 +250,8 @@ class LanternBatteryEnv(gymnasium.Env):
     def UpdateUnits2(self, units: int, need: int) -> int:
         """Work out `units` minus `need`.
         Args:
-            units (int): units
-            need (int): need
+            units (int): value of units
+            need (int): value of need
         Returns:
             int: the result
         Example Output:
@@ -293,12 +293,12 @@ class LanternBatteryEnv(gymnasium.Env):
             dark = 0
             report = []
             for need in each_shifts():
-                if call('IsGreaterNeed', need=need, units=units):
-                    wanted = call('UpdateWanted', need=need, capacity=capacity)
+                if call('IsNeedGreaterThanUnits', need=need, units=units):
+                    wanted = call('WorkOutWanted', need=need, capacity=capacity)
                     stay = call('HoursNeeded', wanted=wanted, units=units)
                     hours = call('UpdateHours', hours=hours, stay=stay)
                     units = call('UpdateUnits', capacity=capacity, units=units, stay=stay)
-                if call('IsGreaterNeed', need=need, units=units):
+                if call('IsNeedGreaterThanUnits', need=need, units=units):
                     dark = call('UpdateDark', dark=dark, need=need, units=units)
                     units = 0
                 else:

@@ -65,8 +65,8 @@ class LeakHoursEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'DrainsRows': 1, 'DrainsRowLength': 2, 'DrainsCell': 3, 'ReadSetting': 4, 'IsLessPosition': 5, 'IsLessHoursValue': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'DrainsRows': {}, 'DrainsRowLength': {'row': 'integer'}, 'DrainsCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsLessPosition': {'position': 'integer', 'queue': 'array'}, 'IsLessHoursValue': {'hours_value': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'DrainsRows': 1, 'DrainsRowLength': 2, 'DrainsCell': 3, 'ReadSetting': 4, 'IsPositionLess': 5, 'IsHoursValueLessThan0': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'DrainsRows': {}, 'DrainsRowLength': {'row': 'integer'}, 'DrainsCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsPositionLess': {'position': 'integer', 'queue': 'array'}, 'IsHoursValueLessThan0': {'hours_value': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'drains': [[3], [0, 2, 3], [1], [], [2]], 'burst': 4}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -123,9 +123,9 @@ class LeakHoursEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "drains: ..."
+            "drains: 5 rows of whole numbers\\nburst: a single whole number"
         """
-        return "\n".join(['drains: ' + str(len(self.config['drains'])) + ' rows of whole numbers', 'burst: a single value (whole number)'])
+        return "\n".join(['drains: {} rows of whole numbers'.format(len(self.config['drains'])), 'burst: a single whole number'])
 
     def DrainsRows(self) -> int:
         """Count the rows of drains.
@@ -150,21 +150,21 @@ class LeakHoursEnv(gymnasium.Env):
         return len(self.config['drains'][row])
 
     def DrainsCell(self, row: int, column: int) -> int:
-        """Read one place of drains.
+        """Read what is in one row of drains, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
         Returns:
             int: what is there
         Example Output:
-            "2"
+            "3"
         """
         return self.config['drains'][row][column]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: burst.
+        """Read a value that stands alone: burst.
         Args:
-            name (str): one of burst
+            name (str): burst
         Returns:
             int: the value
         Example Output:
@@ -172,11 +172,11 @@ class LeakHoursEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['burst']}[name]
 
-    def IsLessPosition(self, position: int, queue: list) -> bool:
+    def IsPositionLess(self, position: int, queue: list) -> bool:
         """Tell whether `position` is less than how many elements `queue` has.
         Args:
-            position (int): position
-            queue (list): queue
+            position (int): value of position
+            queue (list): value of queue
         Returns:
             bool: the result
         Example Output:
@@ -184,10 +184,10 @@ class LeakHoursEnv(gymnasium.Env):
         """
         return position < len(queue)
 
-    def IsLessHoursValue(self, hours_value: int) -> bool:
+    def IsHoursValueLessThan0(self, hours_value: int) -> bool:
         """Tell whether `hours_value` is less than 0.
         Args:
-            hours_value (int): hours value
+            hours_value (int): the hours value
         Returns:
             bool: the result
         Example Output:
@@ -226,18 +226,18 @@ class LeakHoursEnv(gymnasium.Env):
         def read_burst():
             return call("ReadSetting", name='burst')
 
-        def leak_hours(burst):
-            hours = [-1] * call('DrainsRows')
+        def leak_hours(drains, burst):
+            hours = [-1] * len(drains)
             hours[burst] = 0
             queue = [burst]
             position = 0
-            while call('IsLessPosition', position=position, queue=queue):
+            while call('IsPositionLess', position=position, queue=queue):
                 room = queue[position]
                 position += 1
-                for target in row_drains(room):
-                    if call('IsLessHoursValue', hours_value=hours[target]):
+                for target in drains[room]:
+                    if call('IsHoursValueLessThan0', hours_value=hours[target]):
                         hours[target] = hours[room] + 1
                         queue.append(target)
             return hours
 
-        call("Done", answer=canonical(leak_hours(burst=read_burst())))
+        call("Done", answer=canonical(leak_hours(drains=read_drains(), burst=read_burst())))

@@ -69,8 +69,8 @@ class LedgerBouncedEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'PaymentsLength': 1, 'PaymentsItem': 2, 'ReadSetting': 3, 'Refused': 4, 'UpdateBalance': 5, 'UpdateRefusals': 6, 'UpdateBalance2': 7, 'CheckCondition': 8, 'UpdateBalance3': 9, 'Done': 10}
-        self.parameters = {'Observe': {}, 'PaymentsLength': {}, 'PaymentsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'Refused': {'balance': 'integer', 'amount': 'integer', 'credit': 'integer'}, 'UpdateBalance': {'balance': 'integer'}, 'UpdateRefusals': {'refusals': 'integer'}, 'UpdateBalance2': {'balance': 'integer', 'amount': 'integer'}, 'CheckCondition': {'amount': 'integer', 'balance': 'integer'}, 'UpdateBalance3': {'balance': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'PaymentsLength': 1, 'PaymentsItem': 2, 'ReadSetting': 3, 'Refused': 4, 'UpdateBalance': 5, 'UpdateRefusals': 6, 'UpdateBalance2': 7, 'CheckAmountAndBalance': 8, 'UpdateBalance3': 9, 'Done': 10}
+        self.parameters = {'Observe': {}, 'PaymentsLength': {}, 'PaymentsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'Refused': {'balance': 'integer', 'amount': 'integer', 'credit': 'integer'}, 'UpdateBalance': {'balance': 'integer'}, 'UpdateRefusals': {'refusals': 'integer'}, 'UpdateBalance2': {'balance': 'integer', 'amount': 'integer'}, 'CheckAmountAndBalance': {'amount': 'integer', 'balance': 'integer'}, 'UpdateBalance3': {'balance': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'payments': [7, 23, -30, -35, 9, -16], 'opening': 23, 'credit': 20}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -127,9 +127,9 @@ class LedgerBouncedEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "payments: ..."
+            "payments: 6 whole numbers\\nopening: a single whole number\\ncredit: a single whole number"
         """
-        return "\n".join(['payments: ' + str(len(self.config['payments'])) + ' elements (whole number)', 'opening: a single value (whole number)', 'credit: a single value (whole number)'])
+        return "\n".join(['payments: {} whole numbers'.format(len(self.config['payments'])), 'opening: a single whole number', 'credit: a single whole number'])
 
     def PaymentsLength(self) -> int:
         """Count the elements of payments.
@@ -154,7 +154,7 @@ class LedgerBouncedEnv(gymnasium.Env):
         return self.config['payments'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: opening, credit.
+        """Read a value that stands alone: opening, credit.
         Args:
             name (str): one of opening, credit
         Returns:
@@ -167,9 +167,9 @@ class LedgerBouncedEnv(gymnasium.Env):
     def Refused(self, balance: int, amount: int, credit: int) -> bool:
         """Work out the refused of `balance` and `amount` and `credit`.
         Args:
-            balance (int): balance
-            amount (int): amount
-            credit (int): credit
+            balance (int): value of balance
+            amount (int): value of amount
+            credit (int): value of credit
         Returns:
             bool: the result
         Example Output:
@@ -180,7 +180,7 @@ class LedgerBouncedEnv(gymnasium.Env):
     def UpdateBalance(self, balance: int) -> int:
         """Work out `balance` minus 2.
         Args:
-            balance (int): balance
+            balance (int): value of balance
         Returns:
             int: the result
         Example Output:
@@ -191,7 +191,7 @@ class LedgerBouncedEnv(gymnasium.Env):
     def UpdateRefusals(self, refusals: int) -> int:
         """Work out `refusals` plus 1.
         Args:
-            refusals (int): refusals
+            refusals (int): value of refusals
         Returns:
             int: the result
         Example Output:
@@ -202,8 +202,8 @@ class LedgerBouncedEnv(gymnasium.Env):
     def UpdateBalance2(self, balance: int, amount: int) -> int:
         """Work out `balance` plus `amount`.
         Args:
-            balance (int): balance
-            amount (int): amount
+            balance (int): value of balance
+            amount (int): value of amount
         Returns:
             int: the result
         Example Output:
@@ -211,11 +211,11 @@ class LedgerBouncedEnv(gymnasium.Env):
         """
         return balance + amount
 
-    def CheckCondition(self, amount: int, balance: int) -> bool:
+    def CheckAmountAndBalance(self, amount: int, balance: int) -> bool:
         """Tell whether (`amount` is greater than 0) and (`balance` is at least 50).
         Args:
-            amount (int): amount
-            balance (int): balance
+            amount (int): value of amount
+            balance (int): value of balance
         Returns:
             bool: the result
         Example Output:
@@ -226,7 +226,7 @@ class LedgerBouncedEnv(gymnasium.Env):
     def UpdateBalance3(self, balance: int) -> int:
         """Work out `balance` minus 1.
         Args:
-            balance (int): balance
+            balance (int): value of balance
         Returns:
             int: the result
         Example Output:
@@ -274,7 +274,7 @@ class LedgerBouncedEnv(gymnasium.Env):
                     refusals = call('UpdateRefusals', refusals=refusals)
                     continue
                 balance = call('UpdateBalance2', balance=balance, amount=amount)
-                if call('CheckCondition', amount=amount, balance=balance):
+                if call('CheckAmountAndBalance', amount=amount, balance=balance):
                     balance = call('UpdateBalance3', balance=balance)
             return [balance, refusals]
 

@@ -73,8 +73,8 @@ class LendingShelfEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'DiaryRows': 1, 'DiaryRowLength': 2, 'DiaryCell': 3, 'IsEqualWord': 4, 'IsEqualWord2': 5, 'Subtract': 6, 'UpdateLine': 7, 'UpdateLine2': 8, 'Done': 9}
-        self.parameters = {'Observe': {}, 'DiaryRows': {}, 'DiaryRowLength': {'row': 'integer'}, 'DiaryCell': {'row': 'integer', 'column': 'integer'}, 'IsEqualWord': {'word': 'string'}, 'IsEqualWord2': {'word': 'string'}, 'Subtract': {'day': 'integer', 'out_since_value': 'integer'}, 'UpdateLine': {'book': 'string', 'days_away_value': 'integer'}, 'UpdateLine2': {'line': 'string', 'out_since_value': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'DiaryRows': 1, 'DiaryRowLength': 2, 'DiaryCell': 3, 'IsWordEqual': 4, 'IsWordEqual2': 5, 'Subtract': 6, 'WorkOutLine': 7, 'UpdateLine': 8, 'Done': 9}
+        self.parameters = {'Observe': {}, 'DiaryRows': {}, 'DiaryRowLength': {'row': 'integer'}, 'DiaryCell': {'row': 'integer', 'column': 'integer'}, 'IsWordEqual': {'word': 'string'}, 'IsWordEqual2': {'word': 'string'}, 'Subtract': {'day': 'integer', 'out_since_value': 'integer'}, 'WorkOutLine': {'book': 'string', 'days_away_value': 'integer'}, 'UpdateLine': {'line': 'string', 'out_since_value': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'diary': [(7, 'atlas', 'out'), (9, 'fables', 'out'), (16, 'atlas', 'in')]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -131,9 +131,9 @@ class LendingShelfEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "diary: ..."
+            "diary: 3 rows of values of several kinds"
         """
-        return "\n".join(['diary: ' + str(len(self.config['diary'])) + ' rows of values'])
+        return "\n".join(['diary: {} rows of values of several kinds'.format(len(self.config['diary']))])
 
     def DiaryRows(self) -> int:
         """Count the rows of diary.
@@ -158,7 +158,7 @@ class LendingShelfEnv(gymnasium.Env):
         return len(self.config['diary'][row])
 
     def DiaryCell(self, row: int, column: int):
-        """Read one place of diary.
+        """Read what is in one row of diary, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -169,10 +169,10 @@ class LendingShelfEnv(gymnasium.Env):
         """
         return self.config['diary'][row][column]
 
-    def IsEqualWord(self, word: str) -> bool:
+    def IsWordEqual(self, word: str) -> bool:
         """Tell whether `word` equals 'out'.
         Args:
-            word (str): word
+            word (str): value of word
         Returns:
             bool: the result
         Example Output:
@@ -180,10 +180,10 @@ class LendingShelfEnv(gymnasium.Env):
         """
         return word == 'out'
 
-    def IsEqualWord2(self, word: str) -> bool:
+    def IsWordEqual2(self, word: str) -> bool:
         """Tell whether `word` equals 'in'.
         Args:
-            word (str): word
+            word (str): value of word
         Returns:
             bool: the result
         Example Output:
@@ -194,8 +194,8 @@ class LendingShelfEnv(gymnasium.Env):
     def Subtract(self, day: int, out_since_value: int) -> int:
         """Work out `day` minus `out_since_value`.
         Args:
-            day (int): day
-            out_since_value (int): out since value
+            day (int): value of day
+            out_since_value (int): the out since value
         Returns:
             int: the result
         Example Output:
@@ -203,11 +203,11 @@ class LendingShelfEnv(gymnasium.Env):
         """
         return day - out_since_value
 
-    def UpdateLine(self, book: str, days_away_value: int) -> str:
+    def WorkOutLine(self, book: str, days_away_value: int) -> str:
         """Work out (`book` plus ':') plus `days_away_value` written as text.
         Args:
-            book (str): book
-            days_away_value (int): days away value
+            book (str): value of book
+            days_away_value (int): the days away value
         Returns:
             str: the result
         Example Output:
@@ -215,11 +215,11 @@ class LendingShelfEnv(gymnasium.Env):
         """
         return book + ':' + str(days_away_value)
 
-    def UpdateLine2(self, line: str, out_since_value: int) -> str:
+    def UpdateLine(self, line: str, out_since_value: int) -> str:
         """Work out `line` plus ('!' plus `out_since_value` written as text).
         Args:
-            line (str): line
-            out_since_value (int): out since value
+            line (str): value of line
+            out_since_value (int): the out since value
         Returns:
             str: the result
         Example Output:
@@ -261,16 +261,16 @@ class LendingShelfEnv(gymnasium.Env):
             for day, book, word in each_diary():
                 if book not in days_away:
                     days_away[book] = 0
-                if call('IsEqualWord', word=word) and book not in out_since:
+                if call('IsWordEqual', word=word) and book not in out_since:
                     out_since[book] = day
-                elif call('IsEqualWord2', word=word) and book in out_since:
+                elif call('IsWordEqual2', word=word) and book in out_since:
                     days_away[book] += call('Subtract', day=day, out_since_value=out_since[book])
                     del out_since[book]
             report = []
             for book in sorted(days_away):
-                line = call('UpdateLine', book=book, days_away_value=days_away[book])
+                line = call('WorkOutLine', book=book, days_away_value=days_away[book])
                 if book in out_since:
-                    line = call('UpdateLine2', line=line, out_since_value=out_since[book])
+                    line = call('UpdateLine', line=line, out_since_value=out_since[book])
                 report.append(line)
             return report
 

@@ -67,8 +67,8 @@ class LetterAnswersEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'LettersRows': 1, 'LettersRowLength': 2, 'LettersCell': 3, 'IsEqualWriter': 4, 'UpdateWaited': 5, 'UpdateUnanswered': 6, 'UpdateUnanswered2': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'LettersRows': {}, 'LettersRowLength': {'row': 'integer'}, 'LettersCell': {'row': 'integer', 'column': 'integer'}, 'IsEqualWriter': {'writer': 'integer', 'reader': 'integer'}, 'UpdateWaited': {'waited': 'integer', 'day': 'integer', 'sent': 'integer'}, 'UpdateUnanswered': {'unanswered': 'integer'}, 'UpdateUnanswered2': {'unanswered': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'LettersRows': 1, 'LettersRowLength': 2, 'LettersCell': 3, 'IsWriterEqualToReader': 4, 'UpdateWaited': 5, 'UpdateUnanswered': 6, 'UpdateUnanswered2': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'LettersRows': {}, 'LettersRowLength': {'row': 'integer'}, 'LettersCell': {'row': 'integer', 'column': 'integer'}, 'IsWriterEqualToReader': {'writer': 'integer', 'reader': 'integer'}, 'UpdateWaited': {'waited': 'integer', 'day': 'integer', 'sent': 'integer'}, 'UpdateUnanswered': {'unanswered': 'integer'}, 'UpdateUnanswered2': {'unanswered': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'letters': [(0, 1, 4), (1, 0, 7), (1, 0, 12)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -125,9 +125,9 @@ class LetterAnswersEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "letters: ..."
+            "letters: 3 rows of whole numbers"
         """
-        return "\n".join(['letters: ' + str(len(self.config['letters'])) + ' rows of whole numbers'])
+        return "\n".join(['letters: {} rows of whole numbers'.format(len(self.config['letters']))])
 
     def LettersRows(self) -> int:
         """Count the rows of letters.
@@ -152,7 +152,7 @@ class LetterAnswersEnv(gymnasium.Env):
         return len(self.config['letters'][row])
 
     def LettersCell(self, row: int, column: int) -> int:
-        """Read one place of letters.
+        """Read what is in one row of letters, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -163,11 +163,11 @@ class LetterAnswersEnv(gymnasium.Env):
         """
         return self.config['letters'][row][column]
 
-    def IsEqualWriter(self, writer: int, reader: int) -> bool:
+    def IsWriterEqualToReader(self, writer: int, reader: int) -> bool:
         """Tell whether `writer` equals `reader`.
         Args:
-            writer (int): writer
-            reader (int): reader
+            writer (int): value of writer
+            reader (int): value of reader
         Returns:
             bool: the result
         Example Output:
@@ -178,9 +178,9 @@ class LetterAnswersEnv(gymnasium.Env):
     def UpdateWaited(self, waited: int, day: int, sent: int) -> int:
         """Work out `waited` plus (`day` minus `sent`).
         Args:
-            waited (int): waited
-            day (int): day
-            sent (int): sent
+            waited (int): value of waited
+            day (int): value of day
+            sent (int): value of sent
         Returns:
             int: the result
         Example Output:
@@ -191,7 +191,7 @@ class LetterAnswersEnv(gymnasium.Env):
     def UpdateUnanswered(self, unanswered: int) -> int:
         """Work out `unanswered` minus 1.
         Args:
-            unanswered (int): unanswered
+            unanswered (int): value of unanswered
         Returns:
             int: the result
         Example Output:
@@ -202,7 +202,7 @@ class LetterAnswersEnv(gymnasium.Env):
     def UpdateUnanswered2(self, unanswered: int) -> int:
         """Work out `unanswered` plus 1.
         Args:
-            unanswered (int): unanswered
+            unanswered (int): value of unanswered
         Returns:
             int: the result
         Example Output:
@@ -243,7 +243,7 @@ class LetterAnswersEnv(gymnasium.Env):
             waited = 0
             unanswered = 0
             for writer, reader, day in each_letters():
-                if call('IsEqualWriter', writer=writer, reader=reader):
+                if call('IsWriterEqualToReader', writer=writer, reader=reader):
                     continue
                 for sent in open_letters.get((reader, writer), []):
                     waited = call('UpdateWaited', waited=waited, day=day, sent=sent)

@@ -66,8 +66,8 @@ class LockGuessMarksEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'SecretLength': 1, 'SecretItem': 2, 'TriesRows': 3, 'TriesRowLength': 4, 'TriesCell': 5, 'IsEqualDigit': 6, 'IsGreaterDial': 7, 'IsLessSecretLength': 8, 'Add': 9, 'Done': 10}
-        self.parameters = {'Observe': {}, 'SecretLength': {}, 'SecretItem': {'index': 'integer'}, 'TriesRows': {}, 'TriesRowLength': {'row': 'integer'}, 'TriesCell': {'row': 'integer', 'column': 'integer'}, 'IsEqualDigit': {'digit': 'integer', 'secret_item': 'integer'}, 'IsGreaterDial': {'dial': 'integer'}, 'IsLessSecretLength': {'dial': 'integer', 'secret_length': 'integer'}, 'Add': {'loud': 'integer', 'soft': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'SecretLength': 1, 'SecretItem': 2, 'TriesRows': 3, 'TriesRowLength': 4, 'TriesCell': 5, 'IsEqual': 6, 'IsDialGreaterThan0': 7, 'CheckSecretLengthAndDial': 8, 'CombineSoftAndLoud': 9, 'Done': 10}
+        self.parameters = {'Observe': {}, 'SecretLength': {}, 'SecretItem': {'index': 'integer'}, 'TriesRows': {}, 'TriesRowLength': {'row': 'integer'}, 'TriesCell': {'row': 'integer', 'column': 'integer'}, 'IsEqual': {'first': 'integer', 'second': 'integer'}, 'IsDialGreaterThan0': {'dial': 'integer'}, 'CheckSecretLengthAndDial': {'dial': 'integer', 'secret_length': 'integer'}, 'CombineSoftAndLoud': {'loud': 'integer', 'soft': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'secret': [4, 1, 4, 3], 'tries': [[1, 4, 2, 4]]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -124,9 +124,9 @@ class LockGuessMarksEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "secret: ..."
+            "secret: 4 whole numbers\\ntries: 1 rows of whole numbers"
         """
-        return "\n".join(['secret: ' + str(len(self.config['secret'])) + ' elements (whole number)', 'tries: ' + str(len(self.config['tries'])) + ' rows of whole numbers'])
+        return "\n".join(['secret: {} whole numbers'.format(len(self.config['secret'])), 'tries: {} rows of whole numbers'.format(len(self.config['tries']))])
 
     def SecretLength(self) -> int:
         """Count the elements of secret.
@@ -173,7 +173,7 @@ class LockGuessMarksEnv(gymnasium.Env):
         return len(self.config['tries'][row])
 
     def TriesCell(self, row: int, column: int) -> int:
-        """Read one place of tries.
+        """Read what is in one row of tries, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -184,22 +184,22 @@ class LockGuessMarksEnv(gymnasium.Env):
         """
         return self.config['tries'][row][column]
 
-    def IsEqualDigit(self, digit: int, secret_item: int) -> bool:
-        """Tell whether `digit` equals `secret_item`.
+    def IsEqual(self, first: int, second: int) -> bool:
+        """Tell whether `first` equals `second`.
         Args:
-            digit (int): digit
-            secret_item (int): secret item
+            first (int): the first
+            second (int): the second
         Returns:
             bool: the result
         Example Output:
             "false"
         """
-        return digit == secret_item
+        return first == second
 
-    def IsGreaterDial(self, dial: int) -> bool:
+    def IsDialGreaterThan0(self, dial: int) -> bool:
         """Tell whether `dial` is greater than 0.
         Args:
-            dial (int): dial
+            dial (int): value of dial
         Returns:
             bool: the result
         Example Output:
@@ -207,11 +207,11 @@ class LockGuessMarksEnv(gymnasium.Env):
         """
         return dial > 0
 
-    def IsLessSecretLength(self, dial: int, secret_length: int) -> bool:
+    def CheckSecretLengthAndDial(self, dial: int, secret_length: int) -> bool:
         """Tell whether (`dial` plus 1) is less than `secret_length`.
         Args:
-            dial (int): dial
-            secret_length (int): secret length
+            dial (int): value of dial
+            secret_length (int): value of secret length
         Returns:
             bool: the result
         Example Output:
@@ -219,11 +219,11 @@ class LockGuessMarksEnv(gymnasium.Env):
         """
         return dial + 1 < secret_length
 
-    def Add(self, loud: int, soft: int) -> int:
+    def CombineSoftAndLoud(self, loud: int, soft: int) -> int:
         """Work out (10 times `loud`) plus `soft`.
         Args:
-            loud (int): loud
-            soft (int): soft
+            loud (int): value of loud
+            soft (int): value of soft
         Returns:
             int: the result
         Example Output:
@@ -273,11 +273,11 @@ class LockGuessMarksEnv(gymnasium.Env):
                 soft = 0
                 for dial in range(call('SecretLength')):
                     digit = setting[dial]
-                    if call('IsEqualDigit', digit=digit, secret_item=call('SecretItem', index=dial)):
+                    if call('IsEqual', first=digit, second=call('SecretItem', index=dial)):
                         loud += 1
-                    elif call('IsGreaterDial', dial=dial) and call('IsEqualDigit', digit=call('SecretItem', index=dial - 1), secret_item=digit) or (call('IsLessSecretLength', dial=dial, secret_length=call('SecretLength')) and call('IsEqualDigit', digit=call('SecretItem', index=dial + 1), secret_item=digit)):
+                    elif call('IsDialGreaterThan0', dial=dial) and call('IsEqual', first=call('SecretItem', index=dial - 1), second=digit) or (call('CheckSecretLengthAndDial', dial=dial, secret_length=call('SecretLength')) and call('IsEqual', first=call('SecretItem', index=dial + 1), second=digit)):
                         soft += 1
-                report.append(call('Add', loud=loud, soft=soft))
+                report.append(call('CombineSoftAndLoud', loud=loud, soft=soft))
             return report
 
         call("Done", answer=canonical(lock_guess_marks()))

@@ -68,8 +68,8 @@ class LuggageCheckLettersEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'CodesLength': 1, 'CodesItem': 2, 'UpdateRemainder': 3, 'UpdateLetters': 4, 'Done': 5}
-        self.parameters = {'Observe': {}, 'CodesLength': {}, 'CodesItem': {'index': 'integer'}, 'UpdateRemainder': {'code': 'string', 'number': 'integer'}, 'UpdateLetters': {'letters': 'string', 'remainder': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'CodesLength': 1, 'CodesItem': 2, 'WorkOutRemainder': 3, 'UpdateLetters': 4, 'Done': 5}
+        self.parameters = {'Observe': {}, 'CodesLength': {}, 'CodesItem': {'index': 'integer'}, 'WorkOutRemainder': {'code': 'string', 'number': 'integer'}, 'UpdateLetters': {'letters': 'string', 'remainder': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'codes': ['25DP', 'CSFX', 'EH2H', '2TG2', 'NH6SF', '24T', 'S33']}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -126,9 +126,9 @@ class LuggageCheckLettersEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "codes: ..."
+            "codes: 7 texts"
         """
-        return "\n".join(['codes: ' + str(len(self.config['codes'])) + ' elements (text)'])
+        return "\n".join(['codes: {} texts'.format(len(self.config['codes']))])
 
     def CodesLength(self) -> int:
         """Count the elements of codes.
@@ -152,11 +152,11 @@ class LuggageCheckLettersEnv(gymnasium.Env):
         """
         return self.config['codes'][index]
 
-    def UpdateRemainder(self, code: str, number: int) -> int:
+    def WorkOutRemainder(self, code: str, number: int) -> int:
         """Work out the remainder of (the code value of `code` plus `number`) divided by 23.
         Args:
-            code (str): code
-            number (int): number
+            code (str): value of code
+            number (int): value of number
         Returns:
             int: the result
         Example Output:
@@ -165,10 +165,10 @@ class LuggageCheckLettersEnv(gymnasium.Env):
         return (code_value(code) + number) % 23
 
     def UpdateLetters(self, letters: str, remainder: int) -> str:
-        """Work out `letters` plus the character with the Unicode code (the Unicode code of 'A' plus `remainder`).
+        """Work out `letters` plus (the character with the Unicode code (the Unicode code of 'A' plus `remainder`)).
         Args:
-            letters (str): letters
-            remainder (int): remainder
+            letters (str): value of letters
+            remainder (int): value of remainder
         Returns:
             str: the result
         Example Output:
@@ -204,7 +204,7 @@ class LuggageCheckLettersEnv(gymnasium.Env):
         def luggage_check_letters():
             letters = ''
             for number, code in enumerate(each_codes(), start=1):
-                remainder = call('UpdateRemainder', code=code, number=number)
+                remainder = call('WorkOutRemainder', code=code, number=number)
                 letters = call('UpdateLetters', letters=letters, remainder=remainder)
             return letters
 

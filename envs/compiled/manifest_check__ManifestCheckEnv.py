@@ -71,8 +71,8 @@ class ManifestCheckEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'ExpectedKeys': 1, 'ExpectedLookup': 2, 'ScannedLength': 3, 'ScannedItem': 4, 'Add': 5, 'UpdateSurplus': 6, 'IsLessSurplus': 7, 'IsGreaterSurplus': 8, 'Done': 9}
-        self.parameters = {'Observe': {}, 'ExpectedKeys': {}, 'ExpectedLookup': {'key': 'string'}, 'ScannedLength': {}, 'ScannedItem': {'index': 'integer'}, 'Add': {'get_result': 'integer'}, 'UpdateSurplus': {'counted_value': 'integer', 'expected_value': 'integer'}, 'IsLessSurplus': {'surplus': 'integer'}, 'IsGreaterSurplus': {'surplus': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'ExpectedKeys': 1, 'ExpectedLookup': 2, 'ScannedLength': 3, 'ScannedItem': 4, 'Add': 5, 'WorkOutSurplus': 6, 'IsSurplusLessThan0': 7, 'IsSurplusGreaterThan0': 8, 'Done': 9}
+        self.parameters = {'Observe': {}, 'ExpectedKeys': {}, 'ExpectedLookup': {'key': 'string'}, 'ScannedLength': {}, 'ScannedItem': {'index': 'integer'}, 'Add': {'get_result': 'integer'}, 'WorkOutSurplus': {'counted_value': 'integer', 'expected_value': 'integer'}, 'IsSurplusLessThan0': {'surplus': 'integer'}, 'IsSurplusGreaterThan0': {'surplus': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'expected': {'cloth': 2, 'ropes': 4}, 'scanned': ['ropes', 'ropes', 'wool', 'ropes', 'cloth']}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -129,9 +129,9 @@ class ManifestCheckEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "expected: ..."
+            "expected: 2 keys, each with a whole number\\nscanned: 5 texts"
         """
-        return "\n".join(['expected: ' + str(len(self.config['expected'])) + ' keys, each with a whole number', 'scanned: ' + str(len(self.config['scanned'])) + ' elements (text)'])
+        return "\n".join(['expected: {} keys, each with a whole number'.format(len(self.config['expected'])), 'scanned: {} texts'.format(len(self.config['scanned']))])
 
     def ExpectedKeys(self) -> list:
         """List the keys of expected, without what belongs to them.
@@ -180,7 +180,7 @@ class ManifestCheckEnv(gymnasium.Env):
     def Add(self, get_result: int) -> int:
         """Work out `get_result` plus 1.
         Args:
-            get_result (int): get result
+            get_result (int): value of get result
         Returns:
             int: the result
         Example Output:
@@ -188,11 +188,11 @@ class ManifestCheckEnv(gymnasium.Env):
         """
         return get_result + 1
 
-    def UpdateSurplus(self, counted_value: int, expected_value: int) -> int:
+    def WorkOutSurplus(self, counted_value: int, expected_value: int) -> int:
         """Work out `counted_value` minus `expected_value`.
         Args:
-            counted_value (int): counted value
-            expected_value (int): expected value
+            counted_value (int): the counted value
+            expected_value (int): the expected value
         Returns:
             int: the result
         Example Output:
@@ -200,10 +200,10 @@ class ManifestCheckEnv(gymnasium.Env):
         """
         return counted_value - expected_value
 
-    def IsLessSurplus(self, surplus: int) -> bool:
+    def IsSurplusLessThan0(self, surplus: int) -> bool:
         """Tell whether `surplus` is less than 0.
         Args:
-            surplus (int): surplus
+            surplus (int): value of surplus
         Returns:
             bool: the result
         Example Output:
@@ -211,10 +211,10 @@ class ManifestCheckEnv(gymnasium.Env):
         """
         return surplus < 0
 
-    def IsGreaterSurplus(self, surplus: int) -> bool:
+    def IsSurplusGreaterThan0(self, surplus: int) -> bool:
         """Tell whether `surplus` is greater than 0.
         Args:
-            surplus (int): surplus
+            surplus (int): value of surplus
         Returns:
             bool: the result
         Example Output:
@@ -261,10 +261,10 @@ class ManifestCheckEnv(gymnasium.Env):
                 if ware not in expected:
                     lines.append(f'{ware} strange {counted[ware]}')
                     continue
-                surplus = call('UpdateSurplus', counted_value=counted[ware], expected_value=expected[ware])
-                if call('IsLessSurplus', surplus=surplus):
+                surplus = call('WorkOutSurplus', counted_value=counted[ware], expected_value=expected[ware])
+                if call('IsSurplusLessThan0', surplus=surplus):
                     lines.append(f'{ware} short {-surplus}')
-                elif call('IsGreaterSurplus', surplus=surplus):
+                elif call('IsSurplusGreaterThan0', surplus=surplus):
                     lines.append(f'{ware} over {surplus}')
             return lines
 

@@ -126,9 +126,9 @@ class MarketLightsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "crossings: ..."
+            "crossings: 3 rows of whole numbers\\ncycle: a single whole number"
         """
-        return "\n".join(['crossings: ' + str(len(self.config['crossings'])) + ' rows of whole numbers', 'cycle: a single value (whole number)'])
+        return "\n".join(['crossings: {} rows of whole numbers'.format(len(self.config['crossings'])), 'cycle: a single whole number'])
 
     def CrossingsRows(self) -> int:
         """Count the rows of crossings.
@@ -153,7 +153,7 @@ class MarketLightsEnv(gymnasium.Env):
         return len(self.config['crossings'][row])
 
     def CrossingsCell(self, row: int, column: int) -> int:
-        """Read one place of crossings.
+        """Read what is in one row of crossings, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -165,9 +165,9 @@ class MarketLightsEnv(gymnasium.Env):
         return self.config['crossings'][row][column]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: cycle.
+        """Read a value that stands alone: cycle.
         Args:
-            name (str): one of cycle
+            name (str): cycle
         Returns:
             int: the value
         Example Output:
@@ -178,8 +178,8 @@ class MarketLightsEnv(gymnasium.Env):
     def UpdateClock(self, clock: int, riding: int) -> int:
         """Work out `clock` plus `riding`.
         Args:
-            clock (int): clock
-            riding (int): riding
+            clock (int): value of clock
+            riding (int): value of riding
         Returns:
             int: the result
         Example Output:
@@ -190,9 +190,9 @@ class MarketLightsEnv(gymnasium.Env):
     def UpdateClock2(self, clock: int, offset: int, cycle: int) -> int:
         """Work out `clock` plus the seconds to green of `clock` and `offset` and `cycle`.
         Args:
-            clock (int): clock
-            offset (int): offset
-            cycle (int): cycle
+            clock (int): value of clock
+            offset (int): value of offset
+            cycle (int): value of cycle
         Returns:
             int: the result
         Example Output:

@@ -76,8 +76,8 @@ class MillstoneWearEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'HardnessLength': 1, 'HardnessItem': 2, 'ReadSetting': 3, 'UpdateClock': 4, 'UpdateWear': 5, 'IsGreaterWear': 6, 'UpdateBound': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'HardnessLength': {}, 'HardnessItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'UpdateClock': {'clock': 'integer', 'wear': 'integer'}, 'UpdateWear': {'wear': 'integer', 'hard': 'integer'}, 'IsGreaterWear': {'wear': 'integer', 'bound': 'integer'}, 'UpdateBound': {'bound': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'HardnessLength': 1, 'HardnessItem': 2, 'ReadSetting': 3, 'UpdateClock': 4, 'UpdateWear': 5, 'IsWearGreaterThanBound': 6, 'UpdateBound': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'HardnessLength': {}, 'HardnessItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'UpdateClock': {'clock': 'integer', 'wear': 'integer'}, 'UpdateWear': {'wear': 'integer', 'hard': 'integer'}, 'IsWearGreaterThanBound': {'wear': 'integer', 'bound': 'integer'}, 'UpdateBound': {'bound': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'hardness': [17, 7, 16, 15, 6, 18, 9], 'limit': 57}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -134,9 +134,9 @@ class MillstoneWearEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "hardness: ..."
+            "hardness: 7 whole numbers\\nlimit: a single whole number"
         """
-        return "\n".join(['hardness: ' + str(len(self.config['hardness'])) + ' elements (whole number)', 'limit: a single value (whole number)'])
+        return "\n".join(['hardness: {} whole numbers'.format(len(self.config['hardness'])), 'limit: a single whole number'])
 
     def HardnessLength(self) -> int:
         """Count the elements of hardness.
@@ -161,9 +161,9 @@ class MillstoneWearEnv(gymnasium.Env):
         return self.config['hardness'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: limit.
+        """Read a value that stands alone: limit.
         Args:
-            name (str): one of limit
+            name (str): limit
         Returns:
             int: the value
         Example Output:
@@ -174,8 +174,8 @@ class MillstoneWearEnv(gymnasium.Env):
     def UpdateClock(self, clock: int, wear: int) -> int:
         """Work out `clock` plus the grinding time of `wear`.
         Args:
-            clock (int): clock
-            wear (int): wear
+            clock (int): value of clock
+            wear (int): value of wear
         Returns:
             int: the result
         Example Output:
@@ -186,8 +186,8 @@ class MillstoneWearEnv(gymnasium.Env):
     def UpdateWear(self, wear: int, hard: int) -> int:
         """Work out `wear` plus `hard`.
         Args:
-            wear (int): wear
-            hard (int): hard
+            wear (int): value of wear
+            hard (int): value of hard
         Returns:
             int: the result
         Example Output:
@@ -195,11 +195,11 @@ class MillstoneWearEnv(gymnasium.Env):
         """
         return wear + hard
 
-    def IsGreaterWear(self, wear: int, bound: int) -> bool:
+    def IsWearGreaterThanBound(self, wear: int, bound: int) -> bool:
         """Tell whether `wear` is greater than `bound`.
         Args:
-            wear (int): wear
-            bound (int): bound
+            wear (int): value of wear
+            bound (int): value of bound
         Returns:
             bool: the result
         Example Output:
@@ -210,7 +210,7 @@ class MillstoneWearEnv(gymnasium.Env):
     def UpdateBound(self, bound: int) -> int:
         """Work out the largest of 20 and (`bound` minus 3).
         Args:
-            bound (int): bound
+            bound (int): value of bound
         Returns:
             int: the result
         Example Output:
@@ -256,7 +256,7 @@ class MillstoneWearEnv(gymnasium.Env):
                 clock = call('UpdateClock', clock=clock, wear=wear)
                 report.append(clock)
                 wear = call('UpdateWear', wear=wear, hard=hard)
-                if call('IsGreaterWear', wear=wear, bound=bound):
+                if call('IsWearGreaterThanBound', wear=wear, bound=bound):
                     clock += 25
                     wear = 0
                     bound = call('UpdateBound', bound=bound)

@@ -78,8 +78,8 @@ class MowingSpiralEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'HeightsRows': 1, 'HeightsRowLength': 2, 'HeightsCell': 3, 'Subtract': 4, 'CheckCondition': 5, 'CheckCondition2': 6, 'UpdateRow': 7, 'UpdateUsed': 8, 'Done': 9}
-        self.parameters = {'Observe': {}, 'HeightsRows': {}, 'HeightsRowLength': {'row': 'integer'}, 'HeightsCell': {'row': 'integer', 'column': 'integer'}, 'Subtract': {'heights_rows': 'integer', 'heights_row_length': 'integer'}, 'CheckCondition': {'across': 'integer', 'column': 'integer', 'right': 'integer'}, 'CheckCondition2': {'across': 'integer', 'column': 'integer', 'left': 'integer'}, 'UpdateRow': {'row': 'integer', 'down': 'integer'}, 'UpdateUsed': {'used': 'integer', 'before': 'integer', 'heights_cell': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'HeightsRows': 1, 'HeightsRowLength': 2, 'HeightsCell': 3, 'CombineHeightsRowsAndHeightsRowLength': 4, 'CheckCondition': 5, 'CheckCondition2': 6, 'Add': 7, 'UpdateUsed': 8, 'Done': 9}
+        self.parameters = {'Observe': {}, 'HeightsRows': {}, 'HeightsRowLength': {'row': 'integer'}, 'HeightsCell': {'row': 'integer', 'column': 'integer'}, 'CombineHeightsRowsAndHeightsRowLength': {'heights_rows': 'integer', 'heights_row_length': 'integer'}, 'CheckCondition': {'first': 'integer', 'second': 'integer', 'third': 'integer'}, 'CheckCondition2': {'first': 'integer', 'second': 'integer', 'third': 'integer'}, 'Add': {'first': 'integer', 'second': 'integer'}, 'UpdateUsed': {'used': 'integer', 'before': 'integer', 'heights_cell': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'heights': [[25, 14, 22], [25, 4, 13]]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -136,9 +136,9 @@ class MowingSpiralEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "heights: ..."
+            "heights: 2 rows of whole numbers"
         """
-        return "\n".join(['heights: ' + str(len(self.config['heights'])) + ' rows of whole numbers'])
+        return "\n".join(['heights: {} rows of whole numbers'.format(len(self.config['heights']))])
 
     def HeightsRows(self) -> int:
         """Count the rows of heights.
@@ -163,7 +163,7 @@ class MowingSpiralEnv(gymnasium.Env):
         return len(self.config['heights'][row])
 
     def HeightsCell(self, row: int, column: int) -> int:
-        """Read one place of heights.
+        """Read what is in one row of heights, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -174,11 +174,11 @@ class MowingSpiralEnv(gymnasium.Env):
         """
         return self.config['heights'][row][column]
 
-    def Subtract(self, heights_rows: int, heights_row_length: int) -> int:
+    def CombineHeightsRowsAndHeightsRowLength(self, heights_rows: int, heights_row_length: int) -> int:
         """Work out (`heights_rows` times `heights_row_length`) minus 1.
         Args:
-            heights_rows (int): heights rows
-            heights_row_length (int): heights row length
+            heights_rows (int): value of heights rows
+            heights_row_length (int): value of heights row length
         Returns:
             int: the result
         Example Output:
@@ -186,50 +186,50 @@ class MowingSpiralEnv(gymnasium.Env):
         """
         return heights_rows * heights_row_length - 1
 
-    def CheckCondition(self, across: int, column: int, right: int) -> bool:
-        """Tell whether (`across` equals 1) and (`column` equals `right`).
+    def CheckCondition(self, first: int, second: int, third: int) -> bool:
+        """Tell whether (`first` equals 1) and (`second` equals `third`).
         Args:
-            across (int): across
-            column (int): column
-            right (int): right
+            first (int): the first
+            second (int): the second
+            third (int): the third
         Returns:
             bool: the result
         Example Output:
             "false"
         """
-        return across == 1 and column == right
+        return first == 1 and second == third
 
-    def CheckCondition2(self, across: int, column: int, left: int) -> bool:
-        """Tell whether (`across` equals minus 1) and (`column` equals `left`).
+    def CheckCondition2(self, first: int, second: int, third: int) -> bool:
+        """Tell whether (`first` equals minus 1) and (`second` equals `third`).
         Args:
-            across (int): across
-            column (int): column
-            left (int): left
+            first (int): the first
+            second (int): the second
+            third (int): the third
         Returns:
             bool: the result
         Example Output:
             "false"
         """
-        return across == -1 and column == left
+        return first == -1 and second == third
 
-    def UpdateRow(self, row: int, down: int) -> int:
-        """Work out `row` plus `down`.
+    def Add(self, first: int, second: int) -> int:
+        """Work out `first` plus `second`.
         Args:
-            row (int): row
-            down (int): down
+            first (int): the first
+            second (int): the second
         Returns:
             int: the result
         Example Output:
             "0"
         """
-        return row + down
+        return first + second
 
     def UpdateUsed(self, used: int, before: int, heights_cell: int) -> int:
         """Work out `used` plus the fuel of `before` and `heights_cell`.
         Args:
-            used (int): used
-            before (int): before
-            heights_cell (int): heights cell
+            used (int): value of used
+            before (int): value of before
+            heights_cell (int): value of heights cell
         Returns:
             int: the result
         Example Output:
@@ -271,18 +271,18 @@ class MowingSpiralEnv(gymnasium.Env):
             row, column = (0, 0)
             down, across = (0, 1)
             used = 0
-            for _ in range(call('Subtract', heights_rows=call('HeightsRows'), heights_row_length=call('HeightsRowLength', row=0))):
-                if call('CheckCondition', across=across, column=column, right=right):
+            for _ in range(call('CombineHeightsRowsAndHeightsRowLength', heights_rows=call('HeightsRows'), heights_row_length=call('HeightsRowLength', row=0))):
+                if call('CheckCondition', first=across, second=column, third=right):
                     down, across, top = (1, 0, top + 1)
-                elif call('CheckCondition', across=down, column=row, right=bottom):
+                elif call('CheckCondition', first=down, second=row, third=bottom):
                     down, across, right = (0, -1, right - 1)
-                elif call('CheckCondition2', across=across, column=column, left=left):
+                elif call('CheckCondition2', first=across, second=column, third=left):
                     down, across, bottom = (-1, 0, bottom - 1)
-                elif call('CheckCondition2', across=down, column=row, left=top):
+                elif call('CheckCondition2', first=down, second=row, third=top):
                     down, across, left = (0, 1, left + 1)
                 before = call('HeightsCell', row=row, column=column)
-                row = call('UpdateRow', row=row, down=down)
-                column = call('UpdateRow', row=column, down=across)
+                row = call('Add', first=row, second=down)
+                column = call('Add', first=column, second=across)
                 used = call('UpdateUsed', used=used, before=before, heights_cell=call('HeightsCell', row=row, column=column))
             return used
 

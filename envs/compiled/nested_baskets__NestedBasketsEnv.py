@@ -74,8 +74,8 @@ class NestedBasketsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'PictureLength': 1, 'PictureCharacter': 2, 'IsEqualSign': 3, 'IsEqualSign2': 4, 'IsEqualDepth': 5, 'UpdateWeight': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'PictureLength': {}, 'PictureCharacter': {'index': 'integer'}, 'IsEqualSign': {'sign': 'string'}, 'IsEqualSign2': {'sign': 'string'}, 'IsEqualDepth': {'depth': 'integer'}, 'UpdateWeight': {'weight': 'integer', 'sign': 'string', 'depth': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'PictureLength': 1, 'PictureCharacter': 2, 'IsSignEqual': 3, 'IsSignEqual2': 4, 'IsDepthEqualTo0': 5, 'UpdateWeight': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'PictureLength': {}, 'PictureCharacter': {'index': 'integer'}, 'IsSignEqual': {'sign': 'string'}, 'IsSignEqual2': {'sign': 'string'}, 'IsDepthEqualTo0': {'depth': 'integer'}, 'UpdateWeight': {'weight': 'integer', 'sign': 'string', 'depth': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'picture': 'cg(cb(d)'}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -132,9 +132,9 @@ class NestedBasketsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "picture: ..."
+            "picture: a text of 8 characters"
         """
-        return "\n".join(['picture: ' + str(len(self.config['picture'])) + ' characters'])
+        return "\n".join(['picture: a text of {} characters'.format(len(self.config['picture']))])
 
     def PictureLength(self) -> int:
         """Count the characters of the text picture.
@@ -158,10 +158,10 @@ class NestedBasketsEnv(gymnasium.Env):
         """
         return self.config['picture'][index]
 
-    def IsEqualSign(self, sign: str) -> bool:
+    def IsSignEqual(self, sign: str) -> bool:
         """Tell whether `sign` equals '('.
         Args:
-            sign (str): sign
+            sign (str): value of sign
         Returns:
             bool: the result
         Example Output:
@@ -169,10 +169,10 @@ class NestedBasketsEnv(gymnasium.Env):
         """
         return sign == '('
 
-    def IsEqualSign2(self, sign: str) -> bool:
+    def IsSignEqual2(self, sign: str) -> bool:
         """Tell whether `sign` equals ')'.
         Args:
-            sign (str): sign
+            sign (str): value of sign
         Returns:
             bool: the result
         Example Output:
@@ -180,10 +180,10 @@ class NestedBasketsEnv(gymnasium.Env):
         """
         return sign == ')'
 
-    def IsEqualDepth(self, depth: int) -> bool:
+    def IsDepthEqualTo0(self, depth: int) -> bool:
         """Tell whether `depth` equals 0.
         Args:
-            depth (int): depth
+            depth (int): value of depth
         Returns:
             bool: the result
         Example Output:
@@ -194,9 +194,9 @@ class NestedBasketsEnv(gymnasium.Env):
     def UpdateWeight(self, weight: int, sign: str, depth: int) -> int:
         """Work out `weight` plus the fruit weight of `sign` and `depth`.
         Args:
-            weight (int): weight
-            sign (str): sign
-            depth (int): depth
+            weight (int): value of weight
+            sign (str): value of sign
+            depth (int): value of depth
         Returns:
             int: the result
         Example Output:
@@ -234,10 +234,10 @@ class NestedBasketsEnv(gymnasium.Env):
             depth = 0
             mistakes = 0
             for sign in each_picture():
-                if call('IsEqualSign', sign=sign):
+                if call('IsSignEqual', sign=sign):
                     depth += 1
-                elif call('IsEqualSign2', sign=sign):
-                    if call('IsEqualDepth', depth=depth):
+                elif call('IsSignEqual2', sign=sign):
+                    if call('IsDepthEqualTo0', depth=depth):
                         mistakes += 1
                     else:
                         depth -= 1

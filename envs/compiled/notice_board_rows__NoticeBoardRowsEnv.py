@@ -68,8 +68,8 @@ class NoticeBoardRowsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'WordsLength': 1, 'WordsItem': 2, 'ReadSetting': 3, 'IsAtMostWidth': 4, 'UpdateRow': 5, 'Filled': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'WordsLength': {}, 'WordsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsAtMostWidth': {'row': 'string', 'word': 'string', 'width': 'integer'}, 'UpdateRow': {'row': 'string', 'word': 'string'}, 'Filled': {'row': 'string', 'width': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'WordsLength': 1, 'WordsItem': 2, 'ReadSetting': 3, 'CheckWidthAndWord': 4, 'UpdateRow': 5, 'Filled': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'WordsLength': {}, 'WordsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'CheckWidthAndWord': {'row': 'string', 'word': 'string', 'width': 'integer'}, 'UpdateRow': {'row': 'string', 'word': 'string'}, 'Filled': {'row': 'string', 'width': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'words': ['bicycle', 'cat', 'room', 'piano', 'lost', 'repair', 'kitchen'], 'width': 18}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -126,9 +126,9 @@ class NoticeBoardRowsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "words: ..."
+            "words: 7 texts\\nwidth: a single whole number"
         """
-        return "\n".join(['words: ' + str(len(self.config['words'])) + ' elements (text)', 'width: a single value (whole number)'])
+        return "\n".join(['words: {} texts'.format(len(self.config['words'])), 'width: a single whole number'])
 
     def WordsLength(self) -> int:
         """Count the elements of words.
@@ -153,9 +153,9 @@ class NoticeBoardRowsEnv(gymnasium.Env):
         return self.config['words'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: width.
+        """Read a value that stands alone: width.
         Args:
-            name (str): one of width
+            name (str): width
         Returns:
             int: the value
         Example Output:
@@ -163,12 +163,12 @@ class NoticeBoardRowsEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['width']}[name]
 
-    def IsAtMostWidth(self, row: str, word: str, width: int) -> bool:
+    def CheckWidthAndWord(self, row: str, word: str, width: int) -> bool:
         """Tell whether ((how many elements `row` has plus 1) plus how many elements `word` has) is at most `width`.
         Args:
-            row (str): row
-            word (str): word
-            width (int): width
+            row (str): value of row
+            word (str): value of word
+            width (int): value of width
         Returns:
             bool: the result
         Example Output:
@@ -179,8 +179,8 @@ class NoticeBoardRowsEnv(gymnasium.Env):
     def UpdateRow(self, row: str, word: str) -> str:
         """Work out `row` plus ('*' plus `word`).
         Args:
-            row (str): row
-            word (str): word
+            row (str): value of row
+            word (str): value of word
         Returns:
             str: the result
         Example Output:
@@ -191,8 +191,8 @@ class NoticeBoardRowsEnv(gymnasium.Env):
     def Filled(self, row: str, width: int) -> str:
         """A row with its free places filled with dots.
         Args:
-            row (str): row
-            width (int): width
+            row (str): value of row
+            width (int): value of width
         Returns:
             str: the result
         Example Output:
@@ -232,7 +232,7 @@ class NoticeBoardRowsEnv(gymnasium.Env):
             rows = []
             row = words[0]
             for word in words[1:]:
-                if call('IsAtMostWidth', row=row, word=word, width=width):
+                if call('CheckWidthAndWord', row=row, word=word, width=width):
                     row = call('UpdateRow', row=row, word=word)
                 else:
                     rows.append(call('Filled', row=row, width=width))

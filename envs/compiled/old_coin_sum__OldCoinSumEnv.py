@@ -71,8 +71,8 @@ class OldCoinSumEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'BillsRows': 1, 'BillsRowLength': 2, 'BillsCell': 3, 'InPence': 4, 'IsEqualPence': 5, 'UpdateTotal': 6, 'CheckCondition': 7, 'UpdateTotal2': 8, 'Remainder': 9, 'Done': 10}
-        self.parameters = {'Observe': {}, 'BillsRows': {}, 'BillsRowLength': {'row': 'integer'}, 'BillsCell': {'row': 'integer', 'column': 'integer'}, 'InPence': {'pounds': 'integer', 'shillings': 'integer', 'pence': 'integer'}, 'IsEqualPence': {'pence': 'integer'}, 'UpdateTotal': {'total': 'integer', 'charged': 'integer'}, 'CheckCondition': {'smallest': 'integer', 'value': 'integer'}, 'UpdateTotal2': {'total': 'integer', 'smallest_charged': 'integer'}, 'Remainder': {'total': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'BillsRows': 1, 'BillsRowLength': 2, 'BillsCell': 3, 'InPence': 4, 'IsPenceEqualTo0': 5, 'UpdateTotal': 6, 'CheckSmallestAndValue': 7, 'UpdateTotal2': 8, 'WorkOutFromTotal': 9, 'Done': 10}
+        self.parameters = {'Observe': {}, 'BillsRows': {}, 'BillsRowLength': {'row': 'integer'}, 'BillsCell': {'row': 'integer', 'column': 'integer'}, 'InPence': {'pounds': 'integer', 'shillings': 'integer', 'pence': 'integer'}, 'IsPenceEqualTo0': {'pence': 'integer'}, 'UpdateTotal': {'total': 'integer', 'charged': 'integer'}, 'CheckSmallestAndValue': {'smallest': 'integer', 'value': 'integer'}, 'UpdateTotal2': {'total': 'integer', 'smallest_charged': 'integer'}, 'WorkOutFromTotal': {'total': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'bills': [(6, 13, 9), (6, 3, 5), (2, 2, 6)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -129,9 +129,9 @@ class OldCoinSumEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "bills: ..."
+            "bills: 3 rows of whole numbers"
         """
-        return "\n".join(['bills: ' + str(len(self.config['bills'])) + ' rows of whole numbers'])
+        return "\n".join(['bills: {} rows of whole numbers'.format(len(self.config['bills']))])
 
     def BillsRows(self) -> int:
         """Count the rows of bills.
@@ -156,7 +156,7 @@ class OldCoinSumEnv(gymnasium.Env):
         return len(self.config['bills'][row])
 
     def BillsCell(self, row: int, column: int) -> int:
-        """Read one place of bills.
+        """Read what is in one row of bills, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -170,9 +170,9 @@ class OldCoinSumEnv(gymnasium.Env):
     def InPence(self, pounds: int, shillings: int, pence: int) -> int:
         """Work out the in pence of `pounds` and `shillings` and `pence`.
         Args:
-            pounds (int): pounds
-            shillings (int): shillings
-            pence (int): pence
+            pounds (int): value of pounds
+            shillings (int): value of shillings
+            pence (int): value of pence
         Returns:
             int: the result
         Example Output:
@@ -180,10 +180,10 @@ class OldCoinSumEnv(gymnasium.Env):
         """
         return in_pence(pounds, shillings, pence)
 
-    def IsEqualPence(self, pence: int) -> bool:
+    def IsPenceEqualTo0(self, pence: int) -> bool:
         """Tell whether `pence` equals 0.
         Args:
-            pence (int): pence
+            pence (int): value of pence
         Returns:
             bool: the result
         Example Output:
@@ -194,8 +194,8 @@ class OldCoinSumEnv(gymnasium.Env):
     def UpdateTotal(self, total: int, charged: int) -> int:
         """Work out `total` plus `charged`.
         Args:
-            total (int): total
-            charged (int): charged
+            total (int): value of total
+            charged (int): value of charged
         Returns:
             int: the result
         Example Output:
@@ -203,11 +203,11 @@ class OldCoinSumEnv(gymnasium.Env):
         """
         return total + charged
 
-    def CheckCondition(self, smallest: int, value: int) -> bool:
+    def CheckSmallestAndValue(self, smallest: int, value: int) -> bool:
         """Tell whether (`smallest` is less than 0) or (`value` is less than `smallest`).
         Args:
-            smallest (int): smallest
-            value (int): value
+            smallest (int): value of smallest
+            value (int): the value
         Returns:
             bool: the result
         Example Output:
@@ -218,8 +218,8 @@ class OldCoinSumEnv(gymnasium.Env):
     def UpdateTotal2(self, total: int, smallest_charged: int) -> int:
         """Work out `total` minus `smallest_charged`.
         Args:
-            total (int): total
-            smallest_charged (int): smallest charged
+            total (int): value of total
+            smallest_charged (int): value of smallest charged
         Returns:
             int: the result
         Example Output:
@@ -227,10 +227,10 @@ class OldCoinSumEnv(gymnasium.Env):
         """
         return total - smallest_charged
 
-    def Remainder(self, total: int) -> int:
+    def WorkOutFromTotal(self, total: int) -> int:
         """Work out the remainder of (`total` divided by 12, rounded down) divided by 20.
         Args:
-            total (int): total
+            total (int): value of total
         Returns:
             int: the result
         Example Output:
@@ -273,13 +273,13 @@ class OldCoinSumEnv(gymnasium.Env):
             for pounds, shillings, pence in each_bills():
                 value = call('InPence', pounds=pounds, shillings=shillings, pence=pence)
                 charged = value
-                if call('IsEqualPence', pence=pence):
+                if call('IsPenceEqualTo0', pence=pence):
                     charged += 4
                 total = call('UpdateTotal', total=total, charged=charged)
-                if call('CheckCondition', smallest=smallest, value=value):
+                if call('CheckSmallestAndValue', smallest=smallest, value=value):
                     smallest = value
                     smallest_charged = charged
             total = call('UpdateTotal2', total=total, smallest_charged=smallest_charged)
-            return [total // 240, call('Remainder', total=total), total % 12]
+            return [total // 240, call('WorkOutFromTotal', total=total), total % 12]
 
         call("Done", answer=canonical(old_coin_sum()))

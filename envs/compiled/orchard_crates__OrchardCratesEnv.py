@@ -72,8 +72,8 @@ class OrchardCratesEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'CratesRows': 1, 'CratesRowLength': 2, 'CratesCell': 3, 'UpdateCoins': 4, 'CheckCondition': 5, 'CheckRemainder': 6, 'UpdateCoins2': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'CratesRows': {}, 'CratesRowLength': {'row': 'integer'}, 'CratesCell': {'row': 'integer', 'column': 'integer'}, 'UpdateCoins': {'coins': 'integer', 'kilograms': 'integer', 'grade': 'string'}, 'CheckCondition': {'number': 'integer', 'kilograms': 'integer', 'lightest': 'integer'}, 'CheckRemainder': {'number': 'integer'}, 'UpdateCoins2': {'coins': 'integer', 'lightest': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'CratesRows': 1, 'CratesRowLength': 2, 'CratesCell': 3, 'UpdateCoins': 4, 'CheckKilogramsAndLightest': 5, 'CheckRemainder': 6, 'UpdateCoins2': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'CratesRows': {}, 'CratesRowLength': {'row': 'integer'}, 'CratesCell': {'row': 'integer', 'column': 'integer'}, 'UpdateCoins': {'coins': 'integer', 'kilograms': 'integer', 'grade': 'string'}, 'CheckKilogramsAndLightest': {'number': 'integer', 'kilograms': 'integer', 'lightest': 'integer'}, 'CheckRemainder': {'number': 'integer'}, 'UpdateCoins2': {'coins': 'integer', 'lightest': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'crates': [(21, 'C'), (11, 'B'), (19, 'A'), (22, 'A')]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -130,9 +130,9 @@ class OrchardCratesEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "crates: ..."
+            "crates: 4 rows of values of several kinds"
         """
-        return "\n".join(['crates: ' + str(len(self.config['crates'])) + ' rows of values'])
+        return "\n".join(['crates: {} rows of values of several kinds'.format(len(self.config['crates']))])
 
     def CratesRows(self) -> int:
         """Count the rows of crates.
@@ -157,7 +157,7 @@ class OrchardCratesEnv(gymnasium.Env):
         return len(self.config['crates'][row])
 
     def CratesCell(self, row: int, column: int):
-        """Read one place of crates.
+        """Read what is in one row of crates, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -171,9 +171,9 @@ class OrchardCratesEnv(gymnasium.Env):
     def UpdateCoins(self, coins: int, kilograms: int, grade: str) -> int:
         """Work out `coins` plus the crate pay of `kilograms` and `grade`.
         Args:
-            coins (int): coins
-            kilograms (int): kilograms
-            grade (str): grade
+            coins (int): value of coins
+            kilograms (int): value of kilograms
+            grade (str): value of grade
         Returns:
             int: the result
         Example Output:
@@ -181,12 +181,12 @@ class OrchardCratesEnv(gymnasium.Env):
         """
         return coins + crate_pay(kilograms, grade)
 
-    def CheckCondition(self, number: int, kilograms: int, lightest: int) -> bool:
+    def CheckKilogramsAndLightest(self, number: int, kilograms: int, lightest: int) -> bool:
         """Tell whether ((the remainder of `number` divided by 3) equals 1) or (`kilograms` is less than `lightest`).
         Args:
-            number (int): number
-            kilograms (int): kilograms
-            lightest (int): lightest
+            number (int): value of number
+            kilograms (int): value of kilograms
+            lightest (int): value of lightest
         Returns:
             bool: the result
         Example Output:
@@ -197,7 +197,7 @@ class OrchardCratesEnv(gymnasium.Env):
     def CheckRemainder(self, number: int) -> bool:
         """Tell whether (the remainder of `number` divided by 3) equals 0.
         Args:
-            number (int): number
+            number (int): value of number
         Returns:
             bool: the result
         Example Output:
@@ -208,8 +208,8 @@ class OrchardCratesEnv(gymnasium.Env):
     def UpdateCoins2(self, coins: int, lightest: int) -> int:
         """Work out `coins` plus `lightest`.
         Args:
-            coins (int): coins
-            lightest (int): lightest
+            coins (int): value of coins
+            lightest (int): value of lightest
         Returns:
             int: the result
         Example Output:
@@ -250,7 +250,7 @@ class OrchardCratesEnv(gymnasium.Env):
             lightest = 0
             for number, (kilograms, grade) in enumerate(each_crates(), start=1):
                 coins = call('UpdateCoins', coins=coins, kilograms=kilograms, grade=grade)
-                if call('CheckCondition', number=number, kilograms=kilograms, lightest=lightest):
+                if call('CheckKilogramsAndLightest', number=number, kilograms=kilograms, lightest=lightest):
                     lightest = kilograms
                 if call('CheckRemainder', number=number):
                     coins = call('UpdateCoins2', coins=coins, lightest=lightest)

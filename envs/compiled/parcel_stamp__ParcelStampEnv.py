@@ -128,9 +128,9 @@ class ParcelStampEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "stamp: ..."
+            "stamp: a text of 8 characters"
         """
-        return "\n".join(['stamp: ' + str(len(self.config['stamp'])) + ' characters'])
+        return "\n".join(['stamp: a text of {} characters'.format(len(self.config['stamp']))])
 
     def StampLength(self) -> int:
         """Count the characters of the text stamp.
@@ -157,7 +157,7 @@ class ParcelStampEnv(gymnasium.Env):
     def HasOnlyDigits(self, mark: str) -> bool:
         """Tell whether `mark` has digits only.
         Args:
-            mark (str): mark
+            mark (str): value of mark
         Returns:
             bool: the result
         Example Output:
@@ -168,8 +168,8 @@ class ParcelStampEnv(gymnasium.Env):
     def UpdateTimes(self, times: int, mark: str) -> int:
         """Work out `times` plus `mark` as a whole number.
         Args:
-            times (int): times
-            mark (str): mark
+            times (int): value of times
+            mark (str): value of mark
         Returns:
             int: the result
         Example Output:
@@ -180,9 +180,9 @@ class ParcelStampEnv(gymnasium.Env):
     def UpdateLabel(self, label: str, mark: str, times: int) -> str:
         """Work out `label` plus (`mark` times `times`).
         Args:
-            label (str): label
-            mark (str): mark
-            times (int): times
+            label (str): value of label
+            mark (str): value of mark
+            times (int): value of times
         Returns:
             str: the result
         Example Output:
@@ -193,8 +193,8 @@ class ParcelStampEnv(gymnasium.Env):
     def UpdateLabel2(self, label: str, mark: str) -> str:
         """Work out `label` plus `mark`.
         Args:
-            label (str): label
-            mark (str): mark
+            label (str): value of label
+            mark (str): value of mark
         Returns:
             str: the result
         Example Output:

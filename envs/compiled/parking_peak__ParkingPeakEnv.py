@@ -75,8 +75,8 @@ class ParkingPeakEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'NotesRows': 1, 'NotesRowLength': 2, 'NotesCell': 3, 'ReadSetting': 4, 'UpdateWanted': 5, 'PlacesUsed': 6, 'IsGreaterWanted': 7, 'UpdateTurnedAway': 8, 'Done': 9}
-        self.parameters = {'Observe': {}, 'NotesRows': {}, 'NotesRowLength': {'row': 'integer'}, 'NotesCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'UpdateWanted': {'cars': 'integer', 'change': 'integer'}, 'PlacesUsed': {'cars': 'integer', 'places': 'integer'}, 'IsGreaterWanted': {'wanted': 'integer', 'cars': 'integer'}, 'UpdateTurnedAway': {'turned_away': 'integer', 'wanted': 'integer', 'cars': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'NotesRows': 1, 'NotesRowLength': 2, 'NotesCell': 3, 'ReadSetting': 4, 'WorkOutWanted': 5, 'PlacesUsed': 6, 'IsGreater': 7, 'UpdateTurnedAway': 8, 'Done': 9}
+        self.parameters = {'Observe': {}, 'NotesRows': {}, 'NotesRowLength': {'row': 'integer'}, 'NotesCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'WorkOutWanted': {'cars': 'integer', 'change': 'integer'}, 'PlacesUsed': {'cars': 'integer', 'places': 'integer'}, 'IsGreater': {'first': 'integer', 'second': 'integer'}, 'UpdateTurnedAway': {'turned_away': 'integer', 'wanted': 'integer', 'cars': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'notes': [(11, 2), (18, -1), (21, 7), (24, -2)], 'places': 18}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -133,9 +133,9 @@ class ParkingPeakEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "notes: ..."
+            "notes: 4 rows of whole numbers\\nplaces: a single whole number"
         """
-        return "\n".join(['notes: ' + str(len(self.config['notes'])) + ' rows of whole numbers', 'places: a single value (whole number)'])
+        return "\n".join(['notes: {} rows of whole numbers'.format(len(self.config['notes'])), 'places: a single whole number'])
 
     def NotesRows(self) -> int:
         """Count the rows of notes.
@@ -160,7 +160,7 @@ class ParkingPeakEnv(gymnasium.Env):
         return len(self.config['notes'][row])
 
     def NotesCell(self, row: int, column: int) -> int:
-        """Read one place of notes.
+        """Read what is in one row of notes, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -172,9 +172,9 @@ class ParkingPeakEnv(gymnasium.Env):
         return self.config['notes'][row][column]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: places.
+        """Read a value that stands alone: places.
         Args:
-            name (str): one of places
+            name (str): places
         Returns:
             int: the value
         Example Output:
@@ -182,11 +182,11 @@ class ParkingPeakEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['places']}[name]
 
-    def UpdateWanted(self, cars: int, change: int) -> int:
+    def WorkOutWanted(self, cars: int, change: int) -> int:
         """Work out `cars` plus `change`.
         Args:
-            cars (int): cars
-            change (int): change
+            cars (int): value of cars
+            change (int): value of change
         Returns:
             int: the result
         Example Output:
@@ -197,8 +197,8 @@ class ParkingPeakEnv(gymnasium.Env):
     def PlacesUsed(self, cars: int, places: int) -> int:
         """Work out the places used of `cars` and `places`.
         Args:
-            cars (int): cars
-            places (int): places
+            cars (int): value of cars
+            places (int): value of places
         Returns:
             int: the result
         Example Output:
@@ -206,24 +206,24 @@ class ParkingPeakEnv(gymnasium.Env):
         """
         return places_used(cars, places)
 
-    def IsGreaterWanted(self, wanted: int, cars: int) -> bool:
-        """Tell whether `wanted` is greater than `cars`.
+    def IsGreater(self, first: int, second: int) -> bool:
+        """Tell whether `first` is greater than `second`.
         Args:
-            wanted (int): wanted
-            cars (int): cars
+            first (int): the first
+            second (int): the second
         Returns:
             bool: the result
         Example Output:
             "false"
         """
-        return wanted > cars
+        return first > second
 
     def UpdateTurnedAway(self, turned_away: int, wanted: int, cars: int) -> int:
         """Work out `turned_away` plus (`wanted` minus `cars`).
         Args:
-            turned_away (int): turned away
-            wanted (int): wanted
-            cars (int): cars
+            turned_away (int): value of turned away
+            wanted (int): value of wanted
+            cars (int): value of cars
         Returns:
             int: the result
         Example Output:
@@ -268,11 +268,11 @@ class ParkingPeakEnv(gymnasium.Env):
             most_minute = call('NotesCell', row=0, column=0)
             turned_away = 0
             for minute, change in each_notes():
-                wanted = call('UpdateWanted', cars=cars, change=change)
+                wanted = call('WorkOutWanted', cars=cars, change=change)
                 cars = call('PlacesUsed', cars=wanted, places=places)
-                if call('IsGreaterWanted', wanted=wanted, cars=cars):
+                if call('IsGreater', first=wanted, second=cars):
                     turned_away = call('UpdateTurnedAway', turned_away=turned_away, wanted=wanted, cars=cars)
-                if call('IsGreaterWanted', wanted=cars, cars=most):
+                if call('IsGreater', first=cars, second=most):
                     most = cars
                     most_minute = minute
             return [most, most_minute, turned_away]

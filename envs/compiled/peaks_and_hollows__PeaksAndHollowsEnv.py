@@ -67,8 +67,8 @@ class PeaksAndHollowsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'HeightsLength': 1, 'HeightsItem': 2, 'UpdateCoins': 3, 'Subtract': 4, 'UpdateCoins2': 5, 'Add': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'HeightsLength': {}, 'HeightsItem': {'index': 'integer'}, 'UpdateCoins': {'heights_item': 'integer', 'heights_item_2': 'integer'}, 'Subtract': {'heights_length': 'integer'}, 'UpdateCoins2': {'coins': 'integer', 'heights_item': 'integer', 'heights_item_2': 'integer', 'heights_item_3': 'integer'}, 'Add': {'place': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'HeightsLength': 1, 'HeightsItem': 2, 'WorkOutCoins': 3, 'Subtract': 4, 'UpdateCoins': 5, 'Add': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'HeightsLength': {}, 'HeightsItem': {'index': 'integer'}, 'WorkOutCoins': {'heights_item': 'integer', 'heights_item_2': 'integer'}, 'Subtract': {'value': 'integer'}, 'UpdateCoins': {'coins': 'integer', 'heights_item': 'integer', 'heights_item_2': 'integer', 'heights_item_3': 'integer'}, 'Add': {'place': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'heights': [55, 86, 98, 13, 51, 46, 9, 60]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -125,9 +125,9 @@ class PeaksAndHollowsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "heights: ..."
+            "heights: 8 whole numbers"
         """
-        return "\n".join(['heights: ' + str(len(self.config['heights'])) + ' elements (whole number)'])
+        return "\n".join(['heights: {} whole numbers'.format(len(self.config['heights']))])
 
     def HeightsLength(self) -> int:
         """Count the elements of heights.
@@ -151,11 +151,11 @@ class PeaksAndHollowsEnv(gymnasium.Env):
         """
         return self.config['heights'][index]
 
-    def UpdateCoins(self, heights_item: int, heights_item_2: int) -> int:
+    def WorkOutCoins(self, heights_item: int, heights_item_2: int) -> int:
         """Work out `heights_item` plus `heights_item_2`.
         Args:
-            heights_item (int): heights item
-            heights_item_2 (int): heights item 2
+            heights_item (int): value of heights item
+            heights_item_2 (int): value of heights item 2
         Returns:
             int: the result
         Example Output:
@@ -163,24 +163,24 @@ class PeaksAndHollowsEnv(gymnasium.Env):
         """
         return heights_item + heights_item_2
 
-    def Subtract(self, heights_length: int) -> int:
-        """Work out `heights_length` minus 1.
+    def Subtract(self, value: int) -> int:
+        """Work out `value` minus 1.
         Args:
-            heights_length (int): heights length
+            value (int): the value
         Returns:
             int: the result
         Example Output:
             "7"
         """
-        return heights_length - 1
+        return value - 1
 
-    def UpdateCoins2(self, coins: int, heights_item: int, heights_item_2: int, heights_item_3: int) -> int:
+    def UpdateCoins(self, coins: int, heights_item: int, heights_item_2: int, heights_item_3: int) -> int:
         """Work out `coins` plus the checkpoint pay of `heights_item` and `heights_item_2` and `heights_item_3`.
         Args:
-            coins (int): coins
-            heights_item (int): heights item
-            heights_item_2 (int): heights item 2
-            heights_item_3 (int): heights item 3
+            coins (int): value of coins
+            heights_item (int): value of heights item
+            heights_item_2 (int): value of heights item 2
+            heights_item_3 (int): value of heights item 3
         Returns:
             int: the result
         Example Output:
@@ -191,7 +191,7 @@ class PeaksAndHollowsEnv(gymnasium.Env):
     def Add(self, place: int) -> int:
         """Work out `place` plus 1.
         Args:
-            place (int): place
+            place (int): value of place
         Returns:
             int: the result
         Example Output:
@@ -225,9 +225,9 @@ class PeaksAndHollowsEnv(gymnasium.Env):
             return list(each_heights())
 
         def peaks_and_hollows():
-            coins = call('UpdateCoins', heights_item=call('HeightsItem', index=0), heights_item_2=call('HeightsItem', index=-1))
-            for place in range(1, call('Subtract', heights_length=call('HeightsLength'))):
-                coins = call('UpdateCoins2', coins=coins, heights_item=call('HeightsItem', index=call('Subtract', heights_length=place)), heights_item_2=call('HeightsItem', index=place), heights_item_3=call('HeightsItem', index=call('Add', place=place)))
+            coins = call('WorkOutCoins', heights_item=call('HeightsItem', index=0), heights_item_2=call('HeightsItem', index=-1))
+            for place in range(1, call('Subtract', value=call('HeightsLength'))):
+                coins = call('UpdateCoins', coins=coins, heights_item=call('HeightsItem', index=call('Subtract', value=place)), heights_item_2=call('HeightsItem', index=place), heights_item_3=call('HeightsItem', index=call('Add', place=place)))
             return coins
 
         call("Done", answer=canonical(peaks_and_hollows()))

@@ -75,8 +75,8 @@ class PebblePilesEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'PilesLength': 1, 'PilesItem': 2, 'MovesRows': 3, 'MovesRowLength': 4, 'MovesCell': 5, 'UpdateRemaining': 6, 'IsGreaterCount': 7, 'UpdateRemaining2': 8, 'IsEqualLeftValue': 9, 'UpdatePlayer': 10, 'Done': 11}
-        self.parameters = {'Observe': {}, 'PilesLength': {}, 'PilesItem': {'index': 'integer'}, 'MovesRows': {}, 'MovesRowLength': {'row': 'integer'}, 'MovesCell': {'row': 'integer', 'column': 'integer'}, 'UpdateRemaining': {'remaining': 'integer', 'pile': 'integer'}, 'IsGreaterCount': {'count': 'integer', 'left_value': 'integer'}, 'UpdateRemaining2': {'remaining': 'integer', 'count': 'integer'}, 'IsEqualLeftValue': {'left_value': 'integer'}, 'UpdatePlayer': {'player': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'PilesLength': 1, 'PilesItem': 2, 'MovesRows': 3, 'MovesRowLength': 4, 'MovesCell': 5, 'UpdateRemaining': 6, 'IsCountGreater': 7, 'UpdateRemaining2': 8, 'IsLeftValueEqualTo0': 9, 'UpdatePlayer': 10, 'Done': 11}
+        self.parameters = {'Observe': {}, 'PilesLength': {}, 'PilesItem': {'index': 'integer'}, 'MovesRows': {}, 'MovesRowLength': {'row': 'integer'}, 'MovesCell': {'row': 'integer', 'column': 'integer'}, 'UpdateRemaining': {'remaining': 'integer', 'pile': 'integer'}, 'IsCountGreater': {'count': 'integer', 'left_value': 'integer'}, 'UpdateRemaining2': {'remaining': 'integer', 'count': 'integer'}, 'IsLeftValueEqualTo0': {'left_value': 'integer'}, 'UpdatePlayer': {'player': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'piles': [11, 6], 'moves': [(1, 3), (0, 4), (0, 5)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -133,9 +133,9 @@ class PebblePilesEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "piles: ..."
+            "piles: 2 whole numbers\\nmoves: 3 rows of whole numbers"
         """
-        return "\n".join(['piles: ' + str(len(self.config['piles'])) + ' elements (whole number)', 'moves: ' + str(len(self.config['moves'])) + ' rows of whole numbers'])
+        return "\n".join(['piles: {} whole numbers'.format(len(self.config['piles'])), 'moves: {} rows of whole numbers'.format(len(self.config['moves']))])
 
     def PilesLength(self) -> int:
         """Count the elements of piles.
@@ -182,7 +182,7 @@ class PebblePilesEnv(gymnasium.Env):
         return len(self.config['moves'][row])
 
     def MovesCell(self, row: int, column: int) -> int:
-        """Read one place of moves.
+        """Read what is in one row of moves, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -196,8 +196,8 @@ class PebblePilesEnv(gymnasium.Env):
     def UpdateRemaining(self, remaining: int, pile: int) -> int:
         """Work out `remaining` plus `pile`.
         Args:
-            remaining (int): remaining
-            pile (int): pile
+            remaining (int): value of remaining
+            pile (int): value of pile
         Returns:
             int: the result
         Example Output:
@@ -205,11 +205,11 @@ class PebblePilesEnv(gymnasium.Env):
         """
         return remaining + pile
 
-    def IsGreaterCount(self, count: int, left_value: int) -> bool:
+    def IsCountGreater(self, count: int, left_value: int) -> bool:
         """Tell whether `count` is greater than the most allowed of `left_value`.
         Args:
-            count (int): count
-            left_value (int): left value
+            count (int): value of count
+            left_value (int): the left value
         Returns:
             bool: the result
         Example Output:
@@ -220,8 +220,8 @@ class PebblePilesEnv(gymnasium.Env):
     def UpdateRemaining2(self, remaining: int, count: int) -> int:
         """Work out `remaining` minus `count`.
         Args:
-            remaining (int): remaining
-            count (int): count
+            remaining (int): value of remaining
+            count (int): value of count
         Returns:
             int: the result
         Example Output:
@@ -229,10 +229,10 @@ class PebblePilesEnv(gymnasium.Env):
         """
         return remaining - count
 
-    def IsEqualLeftValue(self, left_value: int) -> bool:
+    def IsLeftValueEqualTo0(self, left_value: int) -> bool:
         """Tell whether `left_value` equals 0.
         Args:
-            left_value (int): left value
+            left_value (int): the left value
         Returns:
             bool: the result
         Example Output:
@@ -243,7 +243,7 @@ class PebblePilesEnv(gymnasium.Env):
     def UpdatePlayer(self, player: int) -> int:
         """Work out 1 minus `player`.
         Args:
-            player (int): player
+            player (int): value of player
         Returns:
             int: the result
         Example Output:
@@ -295,13 +295,13 @@ class PebblePilesEnv(gymnasium.Env):
             points = [0, 0]
             player = 0
             for place, count in each_moves():
-                if call('IsGreaterCount', count=count, left_value=left[place]):
+                if call('IsCountGreater', count=count, left_value=left[place]):
                     points[player] -= 2
                 else:
                     left[place] -= count
                     remaining = call('UpdateRemaining2', remaining=remaining, count=count)
                     points[player] += count
-                    if call('IsEqualLeftValue', left_value=left[place]):
+                    if call('IsLeftValueEqualTo0', left_value=left[place]):
                         points[player] += 5
                 player = call('UpdatePlayer', player=player)
             return [points[0], points[1], remaining]

@@ -72,8 +72,8 @@ class PettyCashAuditEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'LinesRows': 1, 'LinesRowLength': 2, 'LinesCell': 3, 'BalanceAfter': 4, 'IsDifferentWritten': 5, 'Subtract': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'LinesRows': {}, 'LinesRowLength': {'row': 'integer'}, 'LinesCell': {'row': 'integer', 'column': 'integer'}, 'BalanceAfter': {'balance': 'integer', 'word': 'string', 'amount': 'integer'}, 'IsDifferentWritten': {'written': 'integer', 'should_be': 'integer'}, 'Subtract': {'written': 'integer', 'should_be': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'LinesRows': 1, 'LinesRowLength': 2, 'LinesCell': 3, 'BalanceAfter': 4, 'IsWrittenDifferentFromShouldBe': 5, 'Subtract': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'LinesRows': {}, 'LinesRowLength': {'row': 'integer'}, 'LinesCell': {'row': 'integer', 'column': 'integer'}, 'BalanceAfter': {'balance': 'integer', 'word': 'string', 'amount': 'integer'}, 'IsWrittenDifferentFromShouldBe': {'written': 'integer', 'should_be': 'integer'}, 'Subtract': {'written': 'integer', 'should_be': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'lines': [('pay', 29, 29), ('take', 8, 19), ('pay', 36, 55)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -130,9 +130,9 @@ class PettyCashAuditEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "lines: ..."
+            "lines: 3 rows of values of several kinds"
         """
-        return "\n".join(['lines: ' + str(len(self.config['lines'])) + ' rows of values'])
+        return "\n".join(['lines: {} rows of values of several kinds'.format(len(self.config['lines']))])
 
     def LinesRows(self) -> int:
         """Count the rows of lines.
@@ -157,7 +157,7 @@ class PettyCashAuditEnv(gymnasium.Env):
         return len(self.config['lines'][row])
 
     def LinesCell(self, row: int, column: int):
-        """Read one place of lines.
+        """Read what is in one row of lines, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -171,9 +171,9 @@ class PettyCashAuditEnv(gymnasium.Env):
     def BalanceAfter(self, balance: int, word: str, amount: int) -> int:
         """Balance that a line should lead to.
         Args:
-            balance (int): balance
-            word (str): word
-            amount (int): amount
+            balance (int): value of balance
+            word (str): value of word
+            amount (int): value of amount
         Returns:
             int: the result
         Example Output:
@@ -181,11 +181,11 @@ class PettyCashAuditEnv(gymnasium.Env):
         """
         return balance_after(balance, word, amount)
 
-    def IsDifferentWritten(self, written: int, should_be: int) -> bool:
+    def IsWrittenDifferentFromShouldBe(self, written: int, should_be: int) -> bool:
         """Tell whether `written` differs from `should_be`.
         Args:
-            written (int): written
-            should_be (int): should be
+            written (int): value of written
+            should_be (int): value of should be
         Returns:
             bool: the result
         Example Output:
@@ -196,8 +196,8 @@ class PettyCashAuditEnv(gymnasium.Env):
     def Subtract(self, written: int, should_be: int) -> int:
         """Work out `written` minus `should_be`.
         Args:
-            written (int): written
-            should_be (int): should be
+            written (int): value of written
+            should_be (int): value of should be
         Returns:
             int: the result
         Example Output:
@@ -238,7 +238,7 @@ class PettyCashAuditEnv(gymnasium.Env):
             balance = 0
             for number, (word, amount, written) in enumerate(each_lines(), start=1):
                 should_be = call('BalanceAfter', balance=balance, word=word, amount=amount)
-                if call('IsDifferentWritten', written=written, should_be=should_be):
+                if call('IsWrittenDifferentFromShouldBe', written=written, should_be=should_be):
                     notes.append(number)
                     notes.append(call('Subtract', written=written, should_be=should_be))
                 balance = written

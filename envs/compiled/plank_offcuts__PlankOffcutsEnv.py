@@ -70,8 +70,8 @@ class PlankOffcutsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'PiecesLength': 1, 'PiecesItem': 2, 'ReadSetting': 3, 'IsGreaterPiece': 4, 'IsNot': 5, 'UpdateRest': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'PiecesLength': {}, 'PiecesItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsGreaterPiece': {'piece': 'integer', 'plank': 'integer'}, 'IsNot': {'piece': 'integer', 'rest': 'integer'}, 'UpdateRest': {'rest': 'integer', 'piece': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'PiecesLength': 1, 'PiecesItem': 2, 'ReadSetting': 3, 'IsPieceGreaterThanPlank': 4, 'IsNot': 5, 'UpdateRest': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'PiecesLength': {}, 'PiecesItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsPieceGreaterThanPlank': {'piece': 'integer', 'plank': 'integer'}, 'IsNot': {'piece': 'integer', 'rest': 'integer'}, 'UpdateRest': {'rest': 'integer', 'piece': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'plank': 53, 'pieces': [25, 28, 7, 16, 15, 6]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -128,9 +128,9 @@ class PlankOffcutsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "plank: ..."
+            "plank: a single whole number\\npieces: 6 whole numbers"
         """
-        return "\n".join(['plank: a single value (whole number)', 'pieces: ' + str(len(self.config['pieces'])) + ' elements (whole number)'])
+        return "\n".join(['plank: a single whole number', 'pieces: {} whole numbers'.format(len(self.config['pieces']))])
 
     def PiecesLength(self) -> int:
         """Count the elements of pieces.
@@ -155,9 +155,9 @@ class PlankOffcutsEnv(gymnasium.Env):
         return self.config['pieces'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: plank.
+        """Read a value that stands alone: plank.
         Args:
-            name (str): one of plank
+            name (str): plank
         Returns:
             int: the value
         Example Output:
@@ -165,11 +165,11 @@ class PlankOffcutsEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['plank']}[name]
 
-    def IsGreaterPiece(self, piece: int, plank: int) -> bool:
+    def IsPieceGreaterThanPlank(self, piece: int, plank: int) -> bool:
         """Tell whether `piece` is greater than `plank`.
         Args:
-            piece (int): piece
-            plank (int): plank
+            piece (int): value of piece
+            plank (int): value of plank
         Returns:
             bool: the result
         Example Output:
@@ -180,8 +180,8 @@ class PlankOffcutsEnv(gymnasium.Env):
     def IsNot(self, piece: int, rest: int) -> bool:
         """Tell whether not the fits of `piece` and `rest`.
         Args:
-            piece (int): piece
-            rest (int): rest
+            piece (int): value of piece
+            rest (int): value of rest
         Returns:
             bool: the result
         Example Output:
@@ -192,8 +192,8 @@ class PlankOffcutsEnv(gymnasium.Env):
     def UpdateRest(self, rest: int, piece: int) -> int:
         """Work out `rest` minus `piece`.
         Args:
-            rest (int): rest
-            piece (int): piece
+            rest (int): value of rest
+            piece (int): value of piece
         Returns:
             int: the result
         Example Output:
@@ -233,7 +233,7 @@ class PlankOffcutsEnv(gymnasium.Env):
             pile = []
             rest = plank
             for piece in each_pieces():
-                if call('IsGreaterPiece', piece=piece, plank=plank):
+                if call('IsPieceGreaterThanPlank', piece=piece, plank=plank):
                     continue
                 if call('IsNot', piece=piece, rest=rest):
                     pile.append(rest)

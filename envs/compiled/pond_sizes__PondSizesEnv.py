@@ -71,8 +71,8 @@ class PondSizesEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'FieldsRows': 1, 'FieldsRowLength': 2, 'FieldsCell': 3, 'IsEqualFieldsCell': 4, 'UpdateInside': 5, 'IsNot': 6, 'IsEqualFieldsCell2': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'FieldsRows': {}, 'FieldsRowLength': {'row': 'integer'}, 'FieldsCell': {'row': 'integer', 'column': 'integer'}, 'IsEqualFieldsCell': {'fields_cell': 'integer'}, 'UpdateInside': {'near_y': 'integer', 'rows': 'integer', 'near_x': 'integer', 'columns': 'integer'}, 'IsNot': {'seen_value': 'boolean'}, 'IsEqualFieldsCell2': {'fields_cell': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'FieldsRows': 1, 'FieldsRowLength': 2, 'FieldsCell': 3, 'IsFieldsCellEqualTo0': 4, 'WorkOutInside': 5, 'IsNot': 6, 'IsFieldsCellEqualTo1': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'FieldsRows': {}, 'FieldsRowLength': {'row': 'integer'}, 'FieldsCell': {'row': 'integer', 'column': 'integer'}, 'IsFieldsCellEqualTo0': {'fields_cell': 'integer'}, 'WorkOutInside': {'near_y': 'integer', 'rows': 'integer', 'near_x': 'integer', 'columns': 'integer'}, 'IsNot': {'seen_value': 'boolean'}, 'IsFieldsCellEqualTo1': {'fields_cell': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'fields': [[0, 0, 1, 1], [1, 0, 0, 1]]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -129,9 +129,9 @@ class PondSizesEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "fields: ..."
+            "fields: 2 rows of whole numbers"
         """
-        return "\n".join(['fields: ' + str(len(self.config['fields'])) + ' rows of whole numbers'])
+        return "\n".join(['fields: {} rows of whole numbers'.format(len(self.config['fields']))])
 
     def FieldsRows(self) -> int:
         """Count the rows of fields.
@@ -156,7 +156,7 @@ class PondSizesEnv(gymnasium.Env):
         return len(self.config['fields'][row])
 
     def FieldsCell(self, row: int, column: int) -> int:
-        """Read one place of fields.
+        """Read what is in one row of fields, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -167,10 +167,10 @@ class PondSizesEnv(gymnasium.Env):
         """
         return self.config['fields'][row][column]
 
-    def IsEqualFieldsCell(self, fields_cell: int) -> bool:
+    def IsFieldsCellEqualTo0(self, fields_cell: int) -> bool:
         """Tell whether `fields_cell` equals 0.
         Args:
-            fields_cell (int): fields cell
+            fields_cell (int): value of fields cell
         Returns:
             bool: the result
         Example Output:
@@ -178,13 +178,13 @@ class PondSizesEnv(gymnasium.Env):
         """
         return fields_cell == 0
 
-    def UpdateInside(self, near_y: int, rows: int, near_x: int, columns: int) -> bool:
+    def WorkOutInside(self, near_y: int, rows: int, near_x: int, columns: int) -> bool:
         """Tell whether (0 is at most `near_y` and `near_y` is less than `rows`) and (0 is at most `near_x` and `near_x` is less than `columns`).
         Args:
-            near_y (int): near y
-            rows (int): rows
-            near_x (int): near x
-            columns (int): columns
+            near_y (int): value of near y
+            rows (int): value of rows
+            near_x (int): value of near x
+            columns (int): value of columns
         Returns:
             bool: the result
         Example Output:
@@ -195,7 +195,7 @@ class PondSizesEnv(gymnasium.Env):
     def IsNot(self, seen_value: bool) -> bool:
         """Tell whether not `seen_value`.
         Args:
-            seen_value (bool): seen value
+            seen_value (bool): the seen value
         Returns:
             bool: the result
         Example Output:
@@ -203,10 +203,10 @@ class PondSizesEnv(gymnasium.Env):
         """
         return not seen_value
 
-    def IsEqualFieldsCell2(self, fields_cell: int) -> bool:
+    def IsFieldsCellEqualTo1(self, fields_cell: int) -> bool:
         """Tell whether `fields_cell` equals 1.
         Args:
-            fields_cell (int): fields cell
+            fields_cell (int): value of fields cell
         Returns:
             bool: the result
         Example Output:
@@ -249,14 +249,14 @@ class PondSizesEnv(gymnasium.Env):
             sizes = []
             for row in range(rows):
                 for column in range(columns):
-                    if seen[row][column] or call('IsEqualFieldsCell', fields_cell=call('FieldsCell', row=row, column=column)):
+                    if seen[row][column] or call('IsFieldsCellEqualTo0', fields_cell=call('FieldsCell', row=row, column=column)):
                         continue
                     seen[row][column] = True
                     pond = [(row, column)]
                     for y, x in pond:
                         for near_y, near_x in ((y - 1, x), (y + 1, x), (y, x - 1), (y, x + 1)):
-                            inside = call('UpdateInside', near_y=near_y, rows=rows, near_x=near_x, columns=columns)
-                            if inside and call('IsNot', seen_value=seen[near_y][near_x]) and call('IsEqualFieldsCell2', fields_cell=call('FieldsCell', row=near_y, column=near_x)):
+                            inside = call('WorkOutInside', near_y=near_y, rows=rows, near_x=near_x, columns=columns)
+                            if inside and call('IsNot', seen_value=seen[near_y][near_x]) and call('IsFieldsCellEqualTo1', fields_cell=call('FieldsCell', row=near_y, column=near_x)):
                                 seen[near_y][near_x] = True
                                 pond.append((near_y, near_x))
                     sizes.append(len(pond))

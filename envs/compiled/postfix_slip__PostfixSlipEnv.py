@@ -72,8 +72,8 @@ class PostfixSlipEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'SignsLength': 1, 'SignsItem': 2, 'WholePart': 3, 'CheckIsAtLeast': 4, 'Combine': 5, 'Done': 6}
-        self.parameters = {'Observe': {}, 'SignsLength': {}, 'SignsItem': {'index': 'integer'}, 'WholePart': {'sign': 'string'}, 'CheckIsAtLeast': {'spike': 'array'}, 'Combine': {'sign': 'string', 'lower': 'integer', 'upper': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'SignsLength': 1, 'SignsItem': 2, 'WholePart': 3, 'CheckSpike': 4, 'Combine': 5, 'Done': 6}
+        self.parameters = {'Observe': {}, 'SignsLength': {}, 'SignsItem': {'index': 'integer'}, 'WholePart': {'sign': 'string'}, 'CheckSpike': {'spike': 'array'}, 'Combine': {'sign': 'string', 'lower': 'integer', 'upper': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'signs': ['25', '14', '+', '3', '18', '-', '22']}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -130,9 +130,9 @@ class PostfixSlipEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "signs: ..."
+            "signs: 7 texts"
         """
-        return "\n".join(['signs: ' + str(len(self.config['signs'])) + ' elements (text)'])
+        return "\n".join(['signs: {} texts'.format(len(self.config['signs']))])
 
     def SignsLength(self) -> int:
         """Count the elements of signs.
@@ -159,7 +159,7 @@ class PostfixSlipEnv(gymnasium.Env):
     def WholePart(self, sign: str) -> int:
         """Work out `sign` as a whole number.
         Args:
-            sign (str): sign
+            sign (str): value of sign
         Returns:
             int: the result
         Example Output:
@@ -167,10 +167,10 @@ class PostfixSlipEnv(gymnasium.Env):
         """
         return int(sign)
 
-    def CheckIsAtLeast(self, spike: list) -> bool:
+    def CheckSpike(self, spike: list) -> bool:
         """Tell whether how many elements `spike` has is at least 2.
         Args:
-            spike (list): spike
+            spike (list): value of spike
         Returns:
             bool: the result
         Example Output:
@@ -181,9 +181,9 @@ class PostfixSlipEnv(gymnasium.Env):
     def Combine(self, sign: str, lower: int, upper: int) -> int:
         """Work out the combine of `sign` and `lower` and `upper`.
         Args:
-            sign (str): sign
-            lower (int): lower
-            upper (int): upper
+            sign (str): value of sign
+            lower (int): value of lower
+            upper (int): value of upper
         Returns:
             int: the result
         Example Output:
@@ -221,7 +221,7 @@ class PostfixSlipEnv(gymnasium.Env):
             for sign in each_signs():
                 if sign not in ('+', '-', 'm'):
                     spike.append(call('WholePart', sign=sign))
-                elif call('CheckIsAtLeast', spike=spike):
+                elif call('CheckSpike', spike=spike):
                     upper = spike.pop()
                     lower = spike.pop()
                     spike.append(call('Combine', sign=sign, lower=lower, upper=upper))

@@ -73,8 +73,8 @@ class PrinterTypeCaseEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'HeadlineLength': 1, 'HeadlineCharacter': 2, 'CaseLength': 3, 'CaseCharacter': 4, 'UpdatePlace': 5, 'UpdateLeft': 6, 'IsEqualStockValue': 7, 'IsLessPlace': 8, 'UpdateLeft2': 9, 'UpdateSetText': 10, 'WorkOutAnswer': 11, 'Done': 12}
-        self.parameters = {'Observe': {}, 'HeadlineLength': {}, 'HeadlineCharacter': {'index': 'integer'}, 'CaseLength': {}, 'CaseCharacter': {'index': 'integer'}, 'UpdatePlace': {'letter': 'string'}, 'UpdateLeft': {'left': 'integer', 'place': 'integer'}, 'IsEqualStockValue': {'stock_value': 'integer'}, 'IsLessPlace': {'place': 'integer'}, 'UpdateLeft2': {'left': 'integer', 'place': 'integer'}, 'UpdateSetText': {'set_text': 'string', 'place': 'integer'}, 'WorkOutAnswer': {'set_text': 'string', 'left': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'HeadlineLength': 1, 'HeadlineCharacter': 2, 'CaseLength': 3, 'CaseCharacter': 4, 'WorkOutPlace': 5, 'UpdateLeft': 6, 'IsStockValueEqualTo0': 7, 'IsPlaceLessThan0': 8, 'UpdateLeft2': 9, 'UpdateSetText': 10, 'WorkOutAnswer': 11, 'Done': 12}
+        self.parameters = {'Observe': {}, 'HeadlineLength': {}, 'HeadlineCharacter': {'index': 'integer'}, 'CaseLength': {}, 'CaseCharacter': {'index': 'integer'}, 'WorkOutPlace': {'letter': 'string'}, 'UpdateLeft': {'left': 'integer', 'place': 'integer'}, 'IsStockValueEqualTo0': {'stock_value': 'integer'}, 'IsPlaceLessThan0': {'place': 'integer'}, 'UpdateLeft2': {'left': 'integer', 'place': 'integer'}, 'UpdateSetText': {'set_text': 'string', 'place': 'integer'}, 'WorkOutAnswer': {'set_text': 'string', 'left': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'headline': 'gdfg', 'case': 'gfbh'}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -131,9 +131,9 @@ class PrinterTypeCaseEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "headline: ..."
+            "headline: a text of 4 characters\\ncase: a text of 4 characters"
         """
-        return "\n".join(['headline: ' + str(len(self.config['headline'])) + ' characters', 'case: ' + str(len(self.config['case'])) + ' characters'])
+        return "\n".join(['headline: a text of {} characters'.format(len(self.config['headline'])), 'case: a text of {} characters'.format(len(self.config['case']))])
 
     def HeadlineLength(self) -> int:
         """Count the characters of the text headline.
@@ -179,10 +179,10 @@ class PrinterTypeCaseEnv(gymnasium.Env):
         """
         return self.config['case'][index]
 
-    def UpdatePlace(self, letter: str) -> int:
+    def WorkOutPlace(self, letter: str) -> int:
         """Work out the Unicode code of `letter` minus the Unicode code of 'a'.
         Args:
-            letter (str): letter
+            letter (str): value of letter
         Returns:
             int: the result
         Example Output:
@@ -193,8 +193,8 @@ class PrinterTypeCaseEnv(gymnasium.Env):
     def UpdateLeft(self, left: int, place: int) -> int:
         """Work out `left` plus (`place` plus 1).
         Args:
-            left (int): left
-            place (int): place
+            left (int): value of left
+            place (int): value of place
         Returns:
             int: the result
         Example Output:
@@ -202,10 +202,10 @@ class PrinterTypeCaseEnv(gymnasium.Env):
         """
         return left + (place + 1)
 
-    def IsEqualStockValue(self, stock_value: int) -> bool:
+    def IsStockValueEqualTo0(self, stock_value: int) -> bool:
         """Tell whether `stock_value` equals 0.
         Args:
-            stock_value (int): stock value
+            stock_value (int): the stock value
         Returns:
             bool: the result
         Example Output:
@@ -213,10 +213,10 @@ class PrinterTypeCaseEnv(gymnasium.Env):
         """
         return stock_value == 0
 
-    def IsLessPlace(self, place: int) -> bool:
+    def IsPlaceLessThan0(self, place: int) -> bool:
         """Tell whether `place` is less than 0.
         Args:
-            place (int): place
+            place (int): value of place
         Returns:
             bool: the result
         Example Output:
@@ -227,8 +227,8 @@ class PrinterTypeCaseEnv(gymnasium.Env):
     def UpdateLeft2(self, left: int, place: int) -> int:
         """Work out `left` minus (`place` plus 1).
         Args:
-            left (int): left
-            place (int): place
+            left (int): value of left
+            place (int): value of place
         Returns:
             int: the result
         Example Output:
@@ -237,10 +237,10 @@ class PrinterTypeCaseEnv(gymnasium.Env):
         return left - (place + 1)
 
     def UpdateSetText(self, set_text: str, place: int) -> str:
-        """Work out `set_text` plus the character with the Unicode code (the Unicode code of 'a' plus `place`).
+        """Work out `set_text` plus (the character with the Unicode code (the Unicode code of 'a' plus `place`)).
         Args:
-            set_text (str): set text
-            place (int): place
+            set_text (str): value of set text
+            place (int): value of place
         Returns:
             str: the result
         Example Output:
@@ -251,8 +251,8 @@ class PrinterTypeCaseEnv(gymnasium.Env):
     def WorkOutAnswer(self, set_text: str, left: int) -> str:
         """Work out (`set_text` plus ' ') plus `left` written as text.
         Args:
-            set_text (str): set text
-            left (int): left
+            set_text (str): value of set text
+            left (int): value of left
         Returns:
             str: the result
         Example Output:
@@ -296,15 +296,15 @@ class PrinterTypeCaseEnv(gymnasium.Env):
             stock = [0] * 26
             left = 0
             for letter in each_case():
-                place = call('UpdatePlace', letter=letter)
+                place = call('WorkOutPlace', letter=letter)
                 stock[place] += 1
                 left = call('UpdateLeft', left=left, place=place)
             set_text = ''
             for letter in each_headline():
-                place = call('UpdatePlace', letter=letter)
-                while place >= 0 and call('IsEqualStockValue', stock_value=stock[place]):
+                place = call('WorkOutPlace', letter=letter)
+                while place >= 0 and call('IsStockValueEqualTo0', stock_value=stock[place]):
                     place -= 1
-                if call('IsLessPlace', place=place):
+                if call('IsPlaceLessThan0', place=place):
                     set_text += '*'
                 else:
                     stock[place] -= 1

@@ -70,8 +70,8 @@ class QuiltSeamsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'PatchesRows': 1, 'PatchesRowLength': 2, 'PatchesCell': 3, 'IsGreaterColumn': 4, 'UpdateThreads': 5, 'Done': 6}
-        self.parameters = {'Observe': {}, 'PatchesRows': {}, 'PatchesRowLength': {'row': 'integer'}, 'PatchesCell': {'row': 'integer', 'column': 'integer'}, 'IsGreaterColumn': {'column': 'integer'}, 'UpdateThreads': {'threads': 'integer', 'patches_cell': 'integer', 'patch': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'PatchesRows': 1, 'PatchesRowLength': 2, 'PatchesCell': 3, 'IsValueGreaterThan0': 4, 'UpdateThreads': 5, 'Done': 6}
+        self.parameters = {'Observe': {}, 'PatchesRows': {}, 'PatchesRowLength': {'row': 'integer'}, 'PatchesCell': {'row': 'integer', 'column': 'integer'}, 'IsValueGreaterThan0': {'value': 'integer'}, 'UpdateThreads': {'threads': 'integer', 'patches_cell': 'integer', 'patch': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'patches': [[4, 6, 1], [4, 3, 1]]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -128,9 +128,9 @@ class QuiltSeamsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "patches: ..."
+            "patches: 2 rows of whole numbers"
         """
-        return "\n".join(['patches: ' + str(len(self.config['patches'])) + ' rows of whole numbers'])
+        return "\n".join(['patches: {} rows of whole numbers'.format(len(self.config['patches']))])
 
     def PatchesRows(self) -> int:
         """Count the rows of patches.
@@ -155,7 +155,7 @@ class QuiltSeamsEnv(gymnasium.Env):
         return len(self.config['patches'][row])
 
     def PatchesCell(self, row: int, column: int) -> int:
-        """Read one place of patches.
+        """Read what is in one row of patches, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -166,23 +166,23 @@ class QuiltSeamsEnv(gymnasium.Env):
         """
         return self.config['patches'][row][column]
 
-    def IsGreaterColumn(self, column: int) -> bool:
-        """Tell whether `column` is greater than 0.
+    def IsValueGreaterThan0(self, value: int) -> bool:
+        """Tell whether `value` is greater than 0.
         Args:
-            column (int): column
+            value (int): the value
         Returns:
             bool: the result
         Example Output:
             "false"
         """
-        return column > 0
+        return value > 0
 
     def UpdateThreads(self, threads: int, patches_cell: int, patch: int) -> int:
         """Work out `threads` plus the seam of `patches_cell` and `patch`.
         Args:
-            threads (int): threads
-            patches_cell (int): patches cell
-            patch (int): patch
+            threads (int): value of threads
+            patches_cell (int): value of patches cell
+            patch (int): value of patch
         Returns:
             int: the result
         Example Output:
@@ -223,9 +223,9 @@ class QuiltSeamsEnv(gymnasium.Env):
             for row in range(call('PatchesRows')):
                 for column in range(call('PatchesRowLength', row=row)):
                     patch = call('PatchesCell', row=row, column=column)
-                    if call('IsGreaterColumn', column=column):
+                    if call('IsValueGreaterThan0', value=column):
                         threads = call('UpdateThreads', threads=threads, patches_cell=call('PatchesCell', row=row, column=column - 1), patch=patch)
-                    if call('IsGreaterColumn', column=row):
+                    if call('IsValueGreaterThan0', value=row):
                         threads = call('UpdateThreads', threads=threads, patches_cell=call('PatchesCell', row=row - 1, column=column), patch=patch)
             return threads
 

@@ -68,8 +68,8 @@ class QuizEveningEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'AnswersRows': 1, 'AnswersRowLength': 2, 'AnswersCell': 3, 'Add': 4, 'WorkOut': 5, 'Done': 6}
-        self.parameters = {'Observe': {}, 'AnswersRows': {}, 'AnswersRowLength': {'row': 'integer'}, 'AnswersCell': {'row': 'integer', 'column': 'integer'}, 'Add': {'get_result': 'integer', 'points': 'integer', 'right': 'integer', 'streak': 'integer'}, 'WorkOut': {'right': 'integer', 'streak': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'AnswersRows': 1, 'AnswersRowLength': 2, 'AnswersCell': 3, 'CombineGetResultAndPoints': 4, 'WorkOutRightAndStreak': 5, 'Done': 6}
+        self.parameters = {'Observe': {}, 'AnswersRows': {}, 'AnswersRowLength': {'row': 'integer'}, 'AnswersCell': {'row': 'integer', 'column': 'integer'}, 'CombineGetResultAndPoints': {'get_result': 'integer', 'points': 'integer', 'right': 'integer', 'streak': 'integer'}, 'WorkOutRightAndStreak': {'right': 'integer', 'streak': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'answers': [('Cranes', 5, 1), ('Badgers', 16, 1), ('Cranes', 6, 1)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -126,9 +126,9 @@ class QuizEveningEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "answers: ..."
+            "answers: 3 rows of values of several kinds"
         """
-        return "\n".join(['answers: ' + str(len(self.config['answers'])) + ' rows of values'])
+        return "\n".join(['answers: {} rows of values of several kinds'.format(len(self.config['answers']))])
 
     def AnswersRows(self) -> int:
         """Count the rows of answers.
@@ -153,7 +153,7 @@ class QuizEveningEnv(gymnasium.Env):
         return len(self.config['answers'][row])
 
     def AnswersCell(self, row: int, column: int):
-        """Read one place of answers.
+        """Read what is in one row of answers, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -164,13 +164,13 @@ class QuizEveningEnv(gymnasium.Env):
         """
         return self.config['answers'][row][column]
 
-    def Add(self, get_result: int, points: int, right: int, streak: int) -> int:
+    def CombineGetResultAndPoints(self, get_result: int, points: int, right: int, streak: int) -> int:
         """Work out `get_result` plus the change of `points` and `right` and `streak`.
         Args:
-            get_result (int): get result
-            points (int): points
-            right (int): right
-            streak (int): streak
+            get_result (int): value of get result
+            points (int): value of points
+            right (int): value of right
+            streak (int): value of streak
         Returns:
             int: the result
         Example Output:
@@ -178,11 +178,11 @@ class QuizEveningEnv(gymnasium.Env):
         """
         return get_result + change(points, right, streak)
 
-    def WorkOut(self, right: int, streak: int) -> int:
+    def WorkOutRightAndStreak(self, right: int, streak: int) -> int:
         """Work out (`streak` plus 1) if `right` equals 1, else 0.
         Args:
-            right (int): right
-            streak (int): streak
+            right (int): value of right
+            streak (int): value of streak
         Returns:
             int: the result
         Example Output:
@@ -223,8 +223,8 @@ class QuizEveningEnv(gymnasium.Env):
             streaks = {}
             for team, points, right in each_answers():
                 streak = streaks.get(team, 0)
-                scores[team] = call('Add', get_result=scores.get(team, 0), points=points, right=right, streak=streak)
-                streaks[team] = call('WorkOut', right=right, streak=streak)
+                scores[team] = call('CombineGetResultAndPoints', get_result=scores.get(team, 0), points=points, right=right, streak=streak)
+                streaks[team] = call('WorkOutRightAndStreak', right=right, streak=streak)
             return [scores[team] for team in sorted(scores)]
 
         call("Done", answer=canonical(quiz_evening()))

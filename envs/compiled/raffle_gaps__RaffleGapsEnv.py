@@ -71,8 +71,8 @@ class RaffleGapsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'TicketsLength': 1, 'TicketsItem': 2, 'MissingBetween': 3, 'Subtract': 4, 'IsEqualMissing': 5, 'UpdateComplete': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'TicketsLength': {}, 'TicketsItem': {'index': 'integer'}, 'MissingBetween': {'earlier': 'integer', 'later': 'integer'}, 'Subtract': {'place': 'integer'}, 'IsEqualMissing': {'missing': 'integer'}, 'UpdateComplete': {'complete': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'TicketsLength': 1, 'TicketsItem': 2, 'MissingBetween': 3, 'Subtract': 4, 'IsMissingEqualTo0': 5, 'UpdateComplete': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'TicketsLength': {}, 'TicketsItem': {'index': 'integer'}, 'MissingBetween': {'earlier': 'integer', 'later': 'integer'}, 'Subtract': {'place': 'integer'}, 'IsMissingEqualTo0': {'missing': 'integer'}, 'UpdateComplete': {'complete': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'tickets': [199, 205, 206, 212, 216, 217, 226]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -129,9 +129,9 @@ class RaffleGapsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "tickets: ..."
+            "tickets: 7 whole numbers"
         """
-        return "\n".join(['tickets: ' + str(len(self.config['tickets'])) + ' elements (whole number)'])
+        return "\n".join(['tickets: {} whole numbers'.format(len(self.config['tickets']))])
 
     def TicketsLength(self) -> int:
         """Count the elements of tickets.
@@ -158,8 +158,8 @@ class RaffleGapsEnv(gymnasium.Env):
     def MissingBetween(self, earlier: int, later: int) -> int:
         """How many numbers are missing between two tickets, -1 if they are out of order.
         Args:
-            earlier (int): earlier
-            later (int): later
+            earlier (int): value of earlier
+            later (int): value of later
         Returns:
             int: the result
         Example Output:
@@ -170,7 +170,7 @@ class RaffleGapsEnv(gymnasium.Env):
     def Subtract(self, place: int) -> int:
         """Work out `place` minus 1.
         Args:
-            place (int): place
+            place (int): value of place
         Returns:
             int: the result
         Example Output:
@@ -178,10 +178,10 @@ class RaffleGapsEnv(gymnasium.Env):
         """
         return place - 1
 
-    def IsEqualMissing(self, missing: int) -> bool:
+    def IsMissingEqualTo0(self, missing: int) -> bool:
         """Tell whether `missing` equals 0.
         Args:
-            missing (int): missing
+            missing (int): value of missing
         Returns:
             bool: the result
         Example Output:
@@ -192,7 +192,7 @@ class RaffleGapsEnv(gymnasium.Env):
     def UpdateComplete(self, complete: int) -> int:
         """Work out `complete` plus 1.
         Args:
-            complete (int): complete
+            complete (int): value of complete
         Returns:
             int: the result
         Example Output:
@@ -230,7 +230,7 @@ class RaffleGapsEnv(gymnasium.Env):
             complete = 0
             for place in range(1, call('TicketsLength')):
                 missing = call('MissingBetween', earlier=call('TicketsItem', index=call('Subtract', place=place)), later=call('TicketsItem', index=place))
-                if call('IsEqualMissing', missing=missing):
+                if call('IsMissingEqualTo0', missing=missing):
                     complete = call('UpdateComplete', complete=complete)
                 else:
                     gaps.append(missing)

@@ -74,8 +74,8 @@ class RecipePantryEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'PantryKeys': 1, 'PantryLookup': 2, 'DishesRows': 3, 'DishesRowLength': 4, 'DishesCell': 5, 'PacksFor': 6, 'Add': 7, 'Subtract': 8, 'Done': 9}
-        self.parameters = {'Observe': {}, 'PantryKeys': {}, 'PantryLookup': {'key': 'string'}, 'DishesRows': {}, 'DishesRowLength': {'row': 'integer'}, 'DishesCell': {'row': 'integer', 'column': 'integer'}, 'PacksFor': {'needed': 'integer', 'have': 'integer'}, 'Add': {'get_result': 'integer', 'packs': 'integer'}, 'Subtract': {'have': 'integer', 'packs': 'integer', 'needed': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'PantryKeys': 1, 'PantryLookup': 2, 'DishesRows': 3, 'DishesRowLength': 4, 'DishesCell': 5, 'PacksFor': 6, 'Add': 7, 'CombineNeededAndHave': 8, 'Done': 9}
+        self.parameters = {'Observe': {}, 'PantryKeys': {}, 'PantryLookup': {'key': 'string'}, 'DishesRows': {}, 'DishesRowLength': {'row': 'integer'}, 'DishesCell': {'row': 'integer', 'column': 'integer'}, 'PacksFor': {'needed': 'integer', 'have': 'integer'}, 'Add': {'get_result': 'integer', 'packs': 'integer'}, 'CombineNeededAndHave': {'have': 'integer', 'packs': 'integer', 'needed': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'pantry': {'flour': 13, 'oats': 3}, 'dishes': [('flour', 6), ('cocoa', 8), ('cocoa', 9)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -132,9 +132,9 @@ class RecipePantryEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "pantry: ..."
+            "pantry: 2 keys, each with a whole number\\ndishes: 3 rows of values of several kinds"
         """
-        return "\n".join(['pantry: ' + str(len(self.config['pantry'])) + ' keys, each with a whole number', 'dishes: ' + str(len(self.config['dishes'])) + ' rows of values'])
+        return "\n".join(['pantry: {} keys, each with a whole number'.format(len(self.config['pantry'])), 'dishes: {} rows of values of several kinds'.format(len(self.config['dishes']))])
 
     def PantryKeys(self) -> list:
         """List the keys of pantry, without what belongs to them.
@@ -181,7 +181,7 @@ class RecipePantryEnv(gymnasium.Env):
         return len(self.config['dishes'][row])
 
     def DishesCell(self, row: int, column: int):
-        """Read one place of dishes.
+        """Read what is in one row of dishes, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -195,8 +195,8 @@ class RecipePantryEnv(gymnasium.Env):
     def PacksFor(self, needed: int, have: int) -> int:
         """Work out the packs for of (`needed` minus `have`).
         Args:
-            needed (int): needed
-            have (int): have
+            needed (int): value of needed
+            have (int): value of have
         Returns:
             int: the result
         Example Output:
@@ -207,8 +207,8 @@ class RecipePantryEnv(gymnasium.Env):
     def Add(self, get_result: int, packs: int) -> int:
         """Work out `get_result` plus `packs`.
         Args:
-            get_result (int): get result
-            packs (int): packs
+            get_result (int): value of get result
+            packs (int): value of packs
         Returns:
             int: the result
         Example Output:
@@ -216,12 +216,12 @@ class RecipePantryEnv(gymnasium.Env):
         """
         return get_result + packs
 
-    def Subtract(self, have: int, packs: int, needed: int) -> int:
+    def CombineNeededAndHave(self, have: int, packs: int, needed: int) -> int:
         """Work out (`have` plus (6 times `packs`)) minus `needed`.
         Args:
-            have (int): have
-            packs (int): packs
-            needed (int): needed
+            have (int): value of have
+            packs (int): value of packs
+            needed (int): value of needed
         Returns:
             int: the result
         Example Output:
@@ -270,7 +270,7 @@ class RecipePantryEnv(gymnasium.Env):
                 have = spoons.get(thing, 0)
                 packs = call('PacksFor', needed=needed, have=have)
                 bought[thing] = call('Add', get_result=bought.get(thing, 0), packs=packs)
-                spoons[thing] = call('Subtract', have=have, packs=packs, needed=needed)
+                spoons[thing] = call('CombineNeededAndHave', have=have, packs=packs, needed=needed)
             report = []
             for thing in sorted(spoons):
                 report.append(f'{thing} {bought[thing]} {spoons[thing]}')

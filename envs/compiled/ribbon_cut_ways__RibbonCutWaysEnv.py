@@ -69,8 +69,8 @@ class RibbonCutWaysEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'SectionsLength': 1, 'SectionsItem': 2, 'ReadSetting': 3, 'UpdateLength': 4, 'IsGreaterLength': 5, 'Allowed': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'SectionsLength': {}, 'SectionsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'UpdateLength': {'length': 'integer', 'sections_item': 'integer'}, 'IsGreaterLength': {'length': 'integer', 'longest': 'integer'}, 'Allowed': {'length': 'integer', 'shortest': 'integer', 'longest': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'SectionsLength': 1, 'SectionsItem': 2, 'ReadSetting': 3, 'Add': 4, 'IsLengthGreaterThanLongest': 5, 'Allowed': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'SectionsLength': {}, 'SectionsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'Add': {'first': 'integer', 'second': 'integer'}, 'IsLengthGreaterThanLongest': {'length': 'integer', 'longest': 'integer'}, 'Allowed': {'length': 'integer', 'shortest': 'integer', 'longest': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'sections': [5, 2, 5, 4, 2, 5], 'shortest': 2, 'longest': 14}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -127,9 +127,9 @@ class RibbonCutWaysEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "sections: ..."
+            "sections: 6 whole numbers\\nshortest: a single whole number\\nlongest: a single whole number"
         """
-        return "\n".join(['sections: ' + str(len(self.config['sections'])) + ' elements (whole number)', 'shortest: a single value (whole number)', 'longest: a single value (whole number)'])
+        return "\n".join(['sections: {} whole numbers'.format(len(self.config['sections'])), 'shortest: a single whole number', 'longest: a single whole number'])
 
     def SectionsLength(self) -> int:
         """Count the elements of sections.
@@ -154,7 +154,7 @@ class RibbonCutWaysEnv(gymnasium.Env):
         return self.config['sections'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: shortest, longest.
+        """Read a value that stands alone: shortest, longest.
         Args:
             name (str): one of shortest, longest
         Returns:
@@ -164,23 +164,23 @@ class RibbonCutWaysEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['shortest', 'longest']}[name]
 
-    def UpdateLength(self, length: int, sections_item: int) -> int:
-        """Work out `length` plus `sections_item`.
+    def Add(self, first: int, second: int) -> int:
+        """Work out `first` plus `second`.
         Args:
-            length (int): length
-            sections_item (int): sections item
+            first (int): the first
+            second (int): the second
         Returns:
             int: the result
         Example Output:
             "5"
         """
-        return length + sections_item
+        return first + second
 
-    def IsGreaterLength(self, length: int, longest: int) -> bool:
+    def IsLengthGreaterThanLongest(self, length: int, longest: int) -> bool:
         """Tell whether `length` is greater than `longest`.
         Args:
-            length (int): length
-            longest (int): longest
+            length (int): value of length
+            longest (int): value of longest
         Returns:
             bool: the result
         Example Output:
@@ -191,9 +191,9 @@ class RibbonCutWaysEnv(gymnasium.Env):
     def Allowed(self, length: int, shortest: int, longest: int) -> bool:
         """Work out the allowed of `length` and `shortest` and `longest`.
         Args:
-            length (int): length
-            shortest (int): shortest
-            longest (int): longest
+            length (int): value of length
+            shortest (int): value of shortest
+            longest (int): value of longest
         Returns:
             bool: the result
         Example Output:
@@ -238,11 +238,11 @@ class RibbonCutWaysEnv(gymnasium.Env):
                 count = 0
                 length = 0
                 for start in range(end - 1, -1, -1):
-                    length = call('UpdateLength', length=length, sections_item=call('SectionsItem', index=start))
-                    if call('IsGreaterLength', length=length, longest=longest):
+                    length = call('Add', first=length, second=call('SectionsItem', index=start))
+                    if call('IsLengthGreaterThanLongest', length=length, longest=longest):
                         break
                     if call('Allowed', length=length, shortest=shortest, longest=longest):
-                        count = call('UpdateLength', length=count, sections_item=ways[start])
+                        count = call('Add', first=count, second=ways[start])
                 ways.append(count)
             return ways[-1]
 

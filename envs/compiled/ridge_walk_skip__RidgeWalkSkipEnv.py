@@ -68,8 +68,8 @@ class RidgeWalkSkipEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'RatingsLength': 1, 'RatingsItem': 2, 'UpdateSleptBefore': 3, 'Larger': 4, 'Larger2': 5, 'UpdateAwake': 6, 'Larger3': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'RatingsLength': {}, 'RatingsItem': {'index': 'integer'}, 'UpdateSleptBefore': {'rested': 'integer', 'rating': 'integer'}, 'Larger': {'awake': 'integer'}, 'Larger2': {'one': 'integer', 'other': 'integer'}, 'UpdateAwake': {'awake': 'integer', 'rating': 'integer'}, 'Larger3': {'best': 'integer', 'awake': 'integer', 'rested': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'RatingsLength': 1, 'RatingsItem': 2, 'WorkOutSleptBefore': 3, 'Larger': 4, 'Larger2': 5, 'UpdateAwake': 6, 'Larger3': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'RatingsLength': {}, 'RatingsItem': {'index': 'integer'}, 'WorkOutSleptBefore': {'rested': 'integer', 'rating': 'integer'}, 'Larger': {'awake': 'integer'}, 'Larger2': {'one': 'integer', 'other': 'integer'}, 'UpdateAwake': {'awake': 'integer', 'rating': 'integer'}, 'Larger3': {'best': 'integer', 'awake': 'integer', 'rested': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'ratings': [6, 14, -4, 5, 4, -5, 7]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -126,9 +126,9 @@ class RidgeWalkSkipEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "ratings: ..."
+            "ratings: 7 whole numbers"
         """
-        return "\n".join(['ratings: ' + str(len(self.config['ratings'])) + ' elements (whole number)'])
+        return "\n".join(['ratings: {} whole numbers'.format(len(self.config['ratings']))])
 
     def RatingsLength(self) -> int:
         """Count the elements of ratings.
@@ -152,11 +152,11 @@ class RidgeWalkSkipEnv(gymnasium.Env):
         """
         return self.config['ratings'][index]
 
-    def UpdateSleptBefore(self, rested: int, rating: int) -> int:
+    def WorkOutSleptBefore(self, rested: int, rating: int) -> int:
         """Work out `rested` plus `rating`.
         Args:
-            rested (int): rested
-            rating (int): rating
+            rested (int): value of rested
+            rating (int): value of rating
         Returns:
             int: the result
         Example Output:
@@ -167,7 +167,7 @@ class RidgeWalkSkipEnv(gymnasium.Env):
     def Larger(self, awake: int) -> int:
         """Work out the larger of `awake` and 0.
         Args:
-            awake (int): awake
+            awake (int): value of awake
         Returns:
             int: the result
         Example Output:
@@ -178,8 +178,8 @@ class RidgeWalkSkipEnv(gymnasium.Env):
     def Larger2(self, one: int, other: int) -> int:
         """Work out the larger of `one` and `other`.
         Args:
-            one (int): one
-            other (int): other
+            one (int): value of one
+            other (int): value of other
         Returns:
             int: the result
         Example Output:
@@ -190,8 +190,8 @@ class RidgeWalkSkipEnv(gymnasium.Env):
     def UpdateAwake(self, awake: int, rating: int) -> int:
         """Work out the larger of `awake` and 0 plus `rating`.
         Args:
-            awake (int): awake
-            rating (int): rating
+            awake (int): value of awake
+            rating (int): value of rating
         Returns:
             int: the result
         Example Output:
@@ -202,9 +202,9 @@ class RidgeWalkSkipEnv(gymnasium.Env):
     def Larger3(self, best: int, awake: int, rested: int) -> int:
         """Work out the larger of `best` and the larger of `awake` and `rested`.
         Args:
-            best (int): best
-            awake (int): awake
-            rested (int): rested
+            best (int): value of best
+            awake (int): value of awake
+            rested (int): value of rested
         Returns:
             int: the result
         Example Output:
@@ -242,7 +242,7 @@ class RidgeWalkSkipEnv(gymnasium.Env):
             rested = 0
             best = 0
             for rating in each_ratings():
-                slept_before = call('UpdateSleptBefore', rested=rested, rating=rating)
+                slept_before = call('WorkOutSleptBefore', rested=rested, rating=rating)
                 slept_today = call('Larger', awake=awake)
                 rested = call('Larger2', one=slept_before, other=slept_today)
                 awake = call('UpdateAwake', awake=awake, rating=rating)

@@ -69,8 +69,8 @@ class RingInscriptionEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'RingLength': 1, 'RingCharacter': 2, 'Remainder': 3, 'IsLessChallenger': 4, 'IsGreaterChallenger': 5, 'UpdateText': 6, 'WorkOutAnswer': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'RingLength': {}, 'RingCharacter': {'index': 'integer'}, 'Remainder': {'start': 'integer', 'offset': 'integer', 'count': 'integer'}, 'IsLessChallenger': {'challenger': 'string', 'champion': 'string'}, 'IsGreaterChallenger': {'challenger': 'string', 'champion': 'string'}, 'UpdateText': {'text': 'string', 'ring_character': 'string'}, 'WorkOutAnswer': {'best': 'integer', 'text': 'string'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'RingLength': 1, 'RingCharacter': 2, 'Combine': 3, 'IsChallengerLessThanChampion': 4, 'IsChallengerGreaterThanChampion': 5, 'UpdateText': 6, 'WorkOutAnswer': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'RingLength': {}, 'RingCharacter': {'index': 'integer'}, 'Combine': {'first': 'integer', 'second': 'integer', 'third': 'integer'}, 'IsChallengerLessThanChampion': {'challenger': 'string', 'champion': 'string'}, 'IsChallengerGreaterThanChampion': {'challenger': 'string', 'champion': 'string'}, 'UpdateText': {'text': 'string', 'ring_character': 'string'}, 'WorkOutAnswer': {'best': 'integer', 'text': 'string'}, 'Done': {'answer': 'any'}}
         self.config = {'ring': 'dadcadb'}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -127,9 +127,9 @@ class RingInscriptionEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "ring: ..."
+            "ring: a text of 7 characters"
         """
-        return "\n".join(['ring: ' + str(len(self.config['ring'])) + ' characters'])
+        return "\n".join(['ring: a text of {} characters'.format(len(self.config['ring']))])
 
     def RingLength(self) -> int:
         """Count the characters of the text ring.
@@ -153,24 +153,24 @@ class RingInscriptionEnv(gymnasium.Env):
         """
         return self.config['ring'][index]
 
-    def Remainder(self, start: int, offset: int, count: int) -> int:
-        """Work out the remainder of (`start` plus `offset`) divided by `count`.
+    def Combine(self, first: int, second: int, third: int) -> int:
+        """Work out the remainder of (`first` plus `second`) divided by `third`.
         Args:
-            start (int): start
-            offset (int): offset
-            count (int): count
+            first (int): the first
+            second (int): the second
+            third (int): the third
         Returns:
             int: the result
         Example Output:
             "1"
         """
-        return (start + offset) % count
+        return (first + second) % third
 
-    def IsLessChallenger(self, challenger: str, champion: str) -> bool:
+    def IsChallengerLessThanChampion(self, challenger: str, champion: str) -> bool:
         """Tell whether `challenger` is less than `champion`.
         Args:
-            challenger (str): challenger
-            champion (str): champion
+            challenger (str): value of challenger
+            champion (str): value of champion
         Returns:
             bool: the result
         Example Output:
@@ -178,11 +178,11 @@ class RingInscriptionEnv(gymnasium.Env):
         """
         return challenger < champion
 
-    def IsGreaterChallenger(self, challenger: str, champion: str) -> bool:
+    def IsChallengerGreaterThanChampion(self, challenger: str, champion: str) -> bool:
         """Tell whether `challenger` is greater than `champion`.
         Args:
-            challenger (str): challenger
-            champion (str): champion
+            challenger (str): value of challenger
+            champion (str): value of champion
         Returns:
             bool: the result
         Example Output:
@@ -193,8 +193,8 @@ class RingInscriptionEnv(gymnasium.Env):
     def UpdateText(self, text: str, ring_character: str) -> str:
         """Work out `text` plus `ring_character`.
         Args:
-            text (str): text
-            ring_character (str): ring character
+            text (str): value of text
+            ring_character (str): value of ring character
         Returns:
             str: the result
         Example Output:
@@ -205,8 +205,8 @@ class RingInscriptionEnv(gymnasium.Env):
     def WorkOutAnswer(self, best: int, text: str) -> str:
         """Work out (`best` written as text plus ':') plus `text`.
         Args:
-            best (int): best
-            text (str): text
+            best (int): value of best
+            text (str): value of text
         Returns:
             str: the result
         Example Output:
@@ -244,16 +244,16 @@ class RingInscriptionEnv(gymnasium.Env):
             best = 0
             for start in range(1, count):
                 for offset in range(count):
-                    challenger = call('RingCharacter', index=call('Remainder', start=start, offset=offset, count=count))
-                    champion = call('RingCharacter', index=call('Remainder', start=best, offset=offset, count=count))
-                    if call('IsLessChallenger', challenger=challenger, champion=champion):
+                    challenger = call('RingCharacter', index=call('Combine', first=start, second=offset, third=count))
+                    champion = call('RingCharacter', index=call('Combine', first=best, second=offset, third=count))
+                    if call('IsChallengerLessThanChampion', challenger=challenger, champion=champion):
                         best = start
                         break
-                    if call('IsGreaterChallenger', challenger=challenger, champion=champion):
+                    if call('IsChallengerGreaterThanChampion', challenger=challenger, champion=champion):
                         break
             text = ''
             for offset in range(count):
-                text = call('UpdateText', text=text, ring_character=call('RingCharacter', index=call('Remainder', start=best, offset=offset, count=count)))
+                text = call('UpdateText', text=text, ring_character=call('RingCharacter', index=call('Combine', first=best, second=offset, third=count)))
             return call('WorkOutAnswer', best=best, text=text)
 
         call("Done", answer=canonical(ring_inscription()))

@@ -73,8 +73,8 @@ class RopeBalancePegEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'LanternsLength': 1, 'LanternsItem': 2, 'UpdateTotal': 3, 'Imbalance': 4, 'IsLessDifference': 5, 'Subtract': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'LanternsLength': {}, 'LanternsItem': {'index': 'integer'}, 'UpdateTotal': {'total': 'integer', 'weight': 'integer'}, 'Imbalance': {'left': 'integer', 'total': 'integer'}, 'IsLessDifference': {'difference': 'integer', 'smallest': 'integer'}, 'Subtract': {'total': 'integer', 'best_left': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'LanternsLength': 1, 'LanternsItem': 2, 'Add': 3, 'Imbalance': 4, 'IsDifferenceLessThanSmallest': 5, 'Subtract': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'LanternsLength': {}, 'LanternsItem': {'index': 'integer'}, 'Add': {'first': 'integer', 'second': 'integer'}, 'Imbalance': {'left': 'integer', 'total': 'integer'}, 'IsDifferenceLessThanSmallest': {'difference': 'integer', 'smallest': 'integer'}, 'Subtract': {'total': 'integer', 'best_left': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'lanterns': [28, 7, 26, 23, 5, 30, 11]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -131,9 +131,9 @@ class RopeBalancePegEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "lanterns: ..."
+            "lanterns: 7 whole numbers"
         """
-        return "\n".join(['lanterns: ' + str(len(self.config['lanterns'])) + ' elements (whole number)'])
+        return "\n".join(['lanterns: {} whole numbers'.format(len(self.config['lanterns']))])
 
     def LanternsLength(self) -> int:
         """Count the elements of lanterns.
@@ -157,23 +157,23 @@ class RopeBalancePegEnv(gymnasium.Env):
         """
         return self.config['lanterns'][index]
 
-    def UpdateTotal(self, total: int, weight: int) -> int:
-        """Work out `total` plus `weight`.
+    def Add(self, first: int, second: int) -> int:
+        """Work out `first` plus `second`.
         Args:
-            total (int): total
-            weight (int): weight
+            first (int): the first
+            second (int): the second
         Returns:
             int: the result
         Example Output:
             "28"
         """
-        return total + weight
+        return first + second
 
     def Imbalance(self, left: int, total: int) -> int:
         """Difference between the weights of the two sides.
         Args:
-            left (int): left
-            total (int): total
+            left (int): value of left
+            total (int): value of total
         Returns:
             int: the result
         Example Output:
@@ -181,11 +181,11 @@ class RopeBalancePegEnv(gymnasium.Env):
         """
         return imbalance(left, total)
 
-    def IsLessDifference(self, difference: int, smallest: int) -> bool:
+    def IsDifferenceLessThanSmallest(self, difference: int, smallest: int) -> bool:
         """Tell whether `difference` is less than `smallest`.
         Args:
-            difference (int): difference
-            smallest (int): smallest
+            difference (int): value of difference
+            smallest (int): value of smallest
         Returns:
             bool: the result
         Example Output:
@@ -196,8 +196,8 @@ class RopeBalancePegEnv(gymnasium.Env):
     def Subtract(self, total: int, best_left: int) -> int:
         """Work out `total` minus `best_left`.
         Args:
-            total (int): total
-            best_left (int): best left
+            total (int): value of total
+            best_left (int): value of best left
         Returns:
             int: the result
         Example Output:
@@ -233,15 +233,15 @@ class RopeBalancePegEnv(gymnasium.Env):
         def rope_balance_peg():
             total = 0
             for weight in each_lanterns():
-                total = call('UpdateTotal', total=total, weight=weight)
+                total = call('Add', first=total, second=weight)
             left = 0
             best_count = 0
             best_left = 0
             smallest = total + 1
             for place in range(call('LanternsLength') - 1):
-                left = call('UpdateTotal', total=left, weight=call('LanternsItem', index=place))
+                left = call('Add', first=left, second=call('LanternsItem', index=place))
                 difference = call('Imbalance', left=left, total=total)
-                if call('IsLessDifference', difference=difference, smallest=smallest):
+                if call('IsDifferenceLessThanSmallest', difference=difference, smallest=smallest):
                     smallest = difference
                     best_left = left
                     best_count = place + 1

@@ -69,8 +69,8 @@ class RouteWalkMinutesEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'RoadsRows': 1, 'RoadsRowLength': 2, 'RoadsCell': 3, 'StopsLength': 4, 'StopsItem': 5, 'IsEqualStop': 6, 'UpdateTotal': 7, 'UpdateTotal2': 8, 'UpdateTotal3': 9, 'Done': 10}
-        self.parameters = {'Observe': {}, 'RoadsRows': {}, 'RoadsRowLength': {'row': 'integer'}, 'RoadsCell': {'row': 'integer', 'column': 'integer'}, 'StopsLength': {}, 'StopsItem': {'index': 'integer'}, 'IsEqualStop': {'stop': 'integer', 'here': 'integer'}, 'UpdateTotal': {'total': 'integer'}, 'UpdateTotal2': {'total': 'integer', 'minutes_value': 'integer'}, 'UpdateTotal3': {'total': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'RoadsRows': 1, 'RoadsRowLength': 2, 'RoadsCell': 3, 'StopsLength': 4, 'StopsItem': 5, 'IsStopEqualToHere': 6, 'UpdateTotal': 7, 'UpdateTotal2': 8, 'UpdateTotal3': 9, 'Done': 10}
+        self.parameters = {'Observe': {}, 'RoadsRows': {}, 'RoadsRowLength': {'row': 'integer'}, 'RoadsCell': {'row': 'integer', 'column': 'integer'}, 'StopsLength': {}, 'StopsItem': {'index': 'integer'}, 'IsStopEqualToHere': {'stop': 'integer', 'here': 'integer'}, 'UpdateTotal': {'total': 'integer'}, 'UpdateTotal2': {'total': 'integer', 'minutes_value': 'integer'}, 'UpdateTotal3': {'total': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'roads': [(1, 2, 28)], 'stops': [1, 2, 1, 0]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -127,9 +127,9 @@ class RouteWalkMinutesEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "roads: ..."
+            "roads: 1 rows of whole numbers\\nstops: 4 whole numbers"
         """
-        return "\n".join(['roads: ' + str(len(self.config['roads'])) + ' rows of whole numbers', 'stops: ' + str(len(self.config['stops'])) + ' elements (whole number)'])
+        return "\n".join(['roads: {} rows of whole numbers'.format(len(self.config['roads'])), 'stops: {} whole numbers'.format(len(self.config['stops']))])
 
     def RoadsRows(self) -> int:
         """Count the rows of roads.
@@ -154,7 +154,7 @@ class RouteWalkMinutesEnv(gymnasium.Env):
         return len(self.config['roads'][row])
 
     def RoadsCell(self, row: int, column: int) -> int:
-        """Read one place of roads.
+        """Read what is in one row of roads, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -187,11 +187,11 @@ class RouteWalkMinutesEnv(gymnasium.Env):
         """
         return self.config['stops'][index]
 
-    def IsEqualStop(self, stop: int, here: int) -> bool:
+    def IsStopEqualToHere(self, stop: int, here: int) -> bool:
         """Tell whether `stop` equals `here`.
         Args:
-            stop (int): stop
-            here (int): here
+            stop (int): value of stop
+            here (int): value of here
         Returns:
             bool: the result
         Example Output:
@@ -202,7 +202,7 @@ class RouteWalkMinutesEnv(gymnasium.Env):
     def UpdateTotal(self, total: int) -> int:
         """Work out `total` plus 2.
         Args:
-            total (int): total
+            total (int): value of total
         Returns:
             int: the result
         Example Output:
@@ -213,8 +213,8 @@ class RouteWalkMinutesEnv(gymnasium.Env):
     def UpdateTotal2(self, total: int, minutes_value: int) -> int:
         """Work out `total` plus `minutes_value`.
         Args:
-            total (int): total
-            minutes_value (int): minutes value
+            total (int): value of total
+            minutes_value (int): the minutes value
         Returns:
             int: the result
         Example Output:
@@ -225,7 +225,7 @@ class RouteWalkMinutesEnv(gymnasium.Env):
     def UpdateTotal3(self, total: int) -> int:
         """Work out `total` plus 25.
         Args:
-            total (int): total
+            total (int): value of total
         Returns:
             int: the result
         Example Output:
@@ -276,7 +276,7 @@ class RouteWalkMinutesEnv(gymnasium.Env):
             total = 0
             here = stops[0]
             for stop in stops[1:]:
-                if call('IsEqualStop', stop=stop, here=here):
+                if call('IsStopEqualToHere', stop=stop, here=here):
                     total = call('UpdateTotal', total=total)
                 elif (here, stop) in minutes:
                     total = call('UpdateTotal2', total=total, minutes_value=minutes[here, stop])

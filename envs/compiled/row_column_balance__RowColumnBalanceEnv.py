@@ -128,9 +128,9 @@ class RowColumnBalanceEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "jars: ..."
+            "jars: 3 rows of whole numbers"
         """
-        return "\n".join(['jars: ' + str(len(self.config['jars'])) + ' rows of whole numbers'])
+        return "\n".join(['jars: {} rows of whole numbers'.format(len(self.config['jars']))])
 
     def JarsRows(self) -> int:
         """Count the rows of jars.
@@ -155,7 +155,7 @@ class RowColumnBalanceEnv(gymnasium.Env):
         return len(self.config['jars'][row])
 
     def JarsCell(self, row: int, column: int) -> int:
-        """Read one place of jars.
+        """Read what is in one row of jars, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -169,8 +169,8 @@ class RowColumnBalanceEnv(gymnasium.Env):
     def Verdict(self, row_jars: int, column_jars: int) -> int:
         """Work out the verdict of `row_jars` and `column_jars`.
         Args:
-            row_jars (int): row jars
-            column_jars (int): column jars
+            row_jars (int): value of row jars
+            column_jars (int): value of column jars
         Returns:
             int: the result
         Example Output:

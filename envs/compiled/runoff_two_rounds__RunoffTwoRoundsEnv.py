@@ -80,8 +80,8 @@ class RunoffTwoRoundsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'BallotsRows': 1, 'BallotsRowLength': 2, 'BallotsCell': 3, 'IsEqualLeader': 4, 'IsGreaterFirstsValue': 5, 'CheckCondition': 6, 'IsEqualChoice': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'BallotsRows': {}, 'BallotsRowLength': {'row': 'integer'}, 'BallotsCell': {'row': 'integer', 'column': 'integer'}, 'IsEqualLeader': {'leader': 'string'}, 'IsGreaterFirstsValue': {'firsts_value': 'integer', 'firsts_value_2': 'integer'}, 'CheckCondition': {'first': 'string', 'leader': 'string', 'follower': 'string'}, 'IsEqualChoice': {'choice': 'string', 'leader': 'string'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'BallotsRows': 1, 'BallotsRowLength': 2, 'BallotsCell': 3, 'IsValueEqual': 4, 'IsGreater': 5, 'CheckCondition': 6, 'IsEqual': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'BallotsRows': {}, 'BallotsRowLength': {'row': 'integer'}, 'BallotsCell': {'row': 'integer', 'column': 'integer'}, 'IsValueEqual': {'value': 'string'}, 'IsGreater': {'first': 'integer', 'second': 'integer'}, 'CheckCondition': {'first': 'string', 'leader': 'string', 'follower': 'string'}, 'IsEqual': {'first': 'string', 'second': 'string'}, 'Done': {'answer': 'any'}}
         self.config = {'ballots': [('leo', 'jon'), ('ada', 'eva'), ('jon', 'ada'), ('leo', 'ada')]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -138,9 +138,9 @@ class RunoffTwoRoundsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "ballots: ..."
+            "ballots: 4 rows of texts"
         """
-        return "\n".join(['ballots: ' + str(len(self.config['ballots'])) + ' rows of texts'])
+        return "\n".join(['ballots: {} rows of texts'.format(len(self.config['ballots']))])
 
     def BallotsRows(self) -> int:
         """Count the rows of ballots.
@@ -165,7 +165,7 @@ class RunoffTwoRoundsEnv(gymnasium.Env):
         return len(self.config['ballots'][row])
 
     def BallotsCell(self, row: int, column: int) -> str:
-        """Read one place of ballots.
+        """Read what is in one row of ballots, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -176,35 +176,35 @@ class RunoffTwoRoundsEnv(gymnasium.Env):
         """
         return self.config['ballots'][row][column]
 
-    def IsEqualLeader(self, leader: str) -> bool:
-        """Tell whether `leader` equals ''.
+    def IsValueEqual(self, value: str) -> bool:
+        """Tell whether `value` equals ''.
         Args:
-            leader (str): leader
+            value (str): the value
         Returns:
             bool: the result
         Example Output:
             "true"
         """
-        return leader == ''
+        return value == ''
 
-    def IsGreaterFirstsValue(self, firsts_value: int, firsts_value_2: int) -> bool:
-        """Tell whether `firsts_value` is greater than `firsts_value_2`.
+    def IsGreater(self, first: int, second: int) -> bool:
+        """Tell whether `first` is greater than `second`.
         Args:
-            firsts_value (int): firsts value
-            firsts_value_2 (int): firsts value 2
+            first (int): the first
+            second (int): the second
         Returns:
             bool: the result
         Example Output:
             "false"
         """
-        return firsts_value > firsts_value_2
+        return first > second
 
     def CheckCondition(self, first: str, leader: str, follower: str) -> bool:
         """Tell whether (`first` differs from `leader`) and (`first` differs from `follower`).
         Args:
-            first (str): first
-            leader (str): leader
-            follower (str): follower
+            first (str): the first
+            leader (str): value of leader
+            follower (str): value of follower
         Returns:
             bool: the result
         Example Output:
@@ -212,17 +212,17 @@ class RunoffTwoRoundsEnv(gymnasium.Env):
         """
         return first != leader and first != follower
 
-    def IsEqualChoice(self, choice: str, leader: str) -> bool:
-        """Tell whether `choice` equals `leader`.
+    def IsEqual(self, first: str, second: str) -> bool:
+        """Tell whether `first` equals `second`.
         Args:
-            choice (str): choice
-            leader (str): leader
+            first (str): the first
+            second (str): the second
         Returns:
             bool: the result
         Example Output:
             "true"
         """
-        return choice == leader
+        return first == second
 
     def Done(self, answer) -> str:
         """Hand in the answer. The first one counts.
@@ -259,10 +259,10 @@ class RunoffTwoRoundsEnv(gymnasium.Env):
             leader = ''
             follower = ''
             for name in sorted(firsts):
-                if call('IsEqualLeader', leader=leader) or call('IsGreaterFirstsValue', firsts_value=firsts[name], firsts_value_2=firsts[leader]):
+                if call('IsValueEqual', value=leader) or call('IsGreater', first=firsts[name], second=firsts[leader]):
                     follower = leader
                     leader = name
-                elif call('IsEqualLeader', leader=follower) or call('IsGreaterFirstsValue', firsts_value=firsts[name], firsts_value_2=firsts[follower]):
+                elif call('IsValueEqual', value=follower) or call('IsGreater', first=firsts[name], second=firsts[follower]):
                     follower = name
             leader_votes = 0
             follower_votes = 0
@@ -270,11 +270,11 @@ class RunoffTwoRoundsEnv(gymnasium.Env):
                 choice = first
                 if call('CheckCondition', first=first, leader=leader, follower=follower):
                     choice = second
-                if call('IsEqualChoice', choice=choice, leader=leader):
+                if call('IsEqual', first=choice, second=leader):
                     leader_votes += 1
-                elif call('IsEqualChoice', choice=choice, leader=follower):
+                elif call('IsEqual', first=choice, second=follower):
                     follower_votes += 1
-            if call('IsGreaterFirstsValue', firsts_value=follower_votes, firsts_value_2=leader_votes):
+            if call('IsGreater', first=follower_votes, second=leader_votes):
                 return f'{follower} {follower_votes}:{leader_votes}'
             return f'{leader} {leader_votes}:{follower_votes}'
 

@@ -65,8 +65,8 @@ class SailorCipherEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'TextLength': 1, 'TextCharacter': 2, 'UpdateHidden': 3, 'IsAmongLetter': 4, 'Done': 5}
-        self.parameters = {'Observe': {}, 'TextLength': {}, 'TextCharacter': {'index': 'integer'}, 'UpdateHidden': {'hidden': 'string', 'letter': 'string', 'vowels': 'integer'}, 'IsAmongLetter': {'letter': 'string'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'TextLength': 1, 'TextCharacter': 2, 'UpdateHidden': 3, 'IsLetterAmong': 4, 'Done': 5}
+        self.parameters = {'Observe': {}, 'TextLength': {}, 'TextCharacter': {'index': 'integer'}, 'UpdateHidden': {'hidden': 'string', 'letter': 'string', 'vowels': 'integer'}, 'IsLetterAmong': {'letter': 'string'}, 'Done': {'answer': 'any'}}
         self.config = {'text': 'sornitb'}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -123,9 +123,9 @@ class SailorCipherEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "text: ..."
+            "text: a text of 7 characters"
         """
-        return "\n".join(['text: ' + str(len(self.config['text'])) + ' characters'])
+        return "\n".join(['text: a text of {} characters'.format(len(self.config['text']))])
 
     def TextLength(self) -> int:
         """Count the characters of the text text.
@@ -152,9 +152,9 @@ class SailorCipherEnv(gymnasium.Env):
     def UpdateHidden(self, hidden: str, letter: str, vowels: int) -> str:
         """Work out `hidden` plus the shifted of `letter` and `vowels`.
         Args:
-            hidden (str): hidden
-            letter (str): letter
-            vowels (int): vowels
+            hidden (str): value of hidden
+            letter (str): value of letter
+            vowels (int): value of vowels
         Returns:
             str: the result
         Example Output:
@@ -162,10 +162,10 @@ class SailorCipherEnv(gymnasium.Env):
         """
         return hidden + shifted(letter, vowels)
 
-    def IsAmongLetter(self, letter: str) -> bool:
+    def IsLetterAmong(self, letter: str) -> bool:
         """Tell whether `letter` is among 'aeiou'.
         Args:
-            letter (str): letter
+            letter (str): value of letter
         Returns:
             bool: the result
         Example Output:
@@ -203,7 +203,7 @@ class SailorCipherEnv(gymnasium.Env):
             vowels = 0
             for letter in each_text():
                 hidden = call('UpdateHidden', hidden=hidden, letter=letter, vowels=vowels)
-                if call('IsAmongLetter', letter=letter):
+                if call('IsLetterAmong', letter=letter):
                     vowels += 1
             return hidden
 

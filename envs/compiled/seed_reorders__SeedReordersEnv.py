@@ -73,8 +73,8 @@ class SeedReordersEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'DemandsLength': 1, 'DemandsItem': 2, 'ReadSetting': 3, 'IsGreaterDeliveryIn': 4, 'IsEqualDeliveryIn': 5, 'UpdateStock': 6, 'SoldBags': 7, 'UpdateStock2': 8, 'UpdateLost': 9, 'CheckCondition': 10, 'Done': 11}
-        self.parameters = {'Observe': {}, 'DemandsLength': {}, 'DemandsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsGreaterDeliveryIn': {'delivery_in': 'integer'}, 'IsEqualDeliveryIn': {'delivery_in': 'integer'}, 'UpdateStock': {'stock': 'integer', 'lot': 'integer'}, 'SoldBags': {'demand': 'integer', 'stock': 'integer'}, 'UpdateStock2': {'stock': 'integer', 'sold': 'integer'}, 'UpdateLost': {'lost': 'integer', 'demand': 'integer', 'sold': 'integer'}, 'CheckCondition': {'stock': 'integer', 'level': 'integer', 'delivery_in': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'DemandsLength': 1, 'DemandsItem': 2, 'ReadSetting': 3, 'IsDeliveryInGreaterThan0': 4, 'IsDeliveryInEqualTo0': 5, 'UpdateStock': 6, 'SoldBags': 7, 'UpdateStock2': 8, 'UpdateLost': 9, 'CheckStockAndLevel': 10, 'Done': 11}
+        self.parameters = {'Observe': {}, 'DemandsLength': {}, 'DemandsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsDeliveryInGreaterThan0': {'delivery_in': 'integer'}, 'IsDeliveryInEqualTo0': {'delivery_in': 'integer'}, 'UpdateStock': {'stock': 'integer', 'lot': 'integer'}, 'SoldBags': {'demand': 'integer', 'stock': 'integer'}, 'UpdateStock2': {'stock': 'integer', 'sold': 'integer'}, 'UpdateLost': {'lost': 'integer', 'demand': 'integer', 'sold': 'integer'}, 'CheckStockAndLevel': {'stock': 'integer', 'level': 'integer', 'delivery_in': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'demands': [12, 6, 10, 12, 1, 6], 'opening': 12, 'level': 9, 'lot': 21}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -131,9 +131,9 @@ class SeedReordersEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "demands: ..."
+            "demands: 6 whole numbers\\nopening: a single whole number\\nlevel: a single whole number\\nlot: a single whole number"
         """
-        return "\n".join(['demands: ' + str(len(self.config['demands'])) + ' elements (whole number)', 'opening: a single value (whole number)', 'level: a single value (whole number)', 'lot: a single value (whole number)'])
+        return "\n".join(['demands: {} whole numbers'.format(len(self.config['demands'])), 'opening: a single whole number', 'level: a single whole number', 'lot: a single whole number'])
 
     def DemandsLength(self) -> int:
         """Count the elements of demands.
@@ -158,7 +158,7 @@ class SeedReordersEnv(gymnasium.Env):
         return self.config['demands'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: opening, level, lot.
+        """Read a value that stands alone: opening, level, lot.
         Args:
             name (str): one of opening, level, lot
         Returns:
@@ -168,10 +168,10 @@ class SeedReordersEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['opening', 'level', 'lot']}[name]
 
-    def IsGreaterDeliveryIn(self, delivery_in: int) -> bool:
+    def IsDeliveryInGreaterThan0(self, delivery_in: int) -> bool:
         """Tell whether `delivery_in` is greater than 0.
         Args:
-            delivery_in (int): delivery in
+            delivery_in (int): value of delivery in
         Returns:
             bool: the result
         Example Output:
@@ -179,10 +179,10 @@ class SeedReordersEnv(gymnasium.Env):
         """
         return delivery_in > 0
 
-    def IsEqualDeliveryIn(self, delivery_in: int) -> bool:
+    def IsDeliveryInEqualTo0(self, delivery_in: int) -> bool:
         """Tell whether `delivery_in` equals 0.
         Args:
-            delivery_in (int): delivery in
+            delivery_in (int): value of delivery in
         Returns:
             bool: the result
         Example Output:
@@ -193,8 +193,8 @@ class SeedReordersEnv(gymnasium.Env):
     def UpdateStock(self, stock: int, lot: int) -> int:
         """Work out `stock` plus `lot`.
         Args:
-            stock (int): stock
-            lot (int): lot
+            stock (int): value of stock
+            lot (int): value of lot
         Returns:
             int: the result
         Example Output:
@@ -205,8 +205,8 @@ class SeedReordersEnv(gymnasium.Env):
     def SoldBags(self, demand: int, stock: int) -> int:
         """Work out the sold bags of `demand` and `stock`.
         Args:
-            demand (int): demand
-            stock (int): stock
+            demand (int): value of demand
+            stock (int): value of stock
         Returns:
             int: the result
         Example Output:
@@ -217,8 +217,8 @@ class SeedReordersEnv(gymnasium.Env):
     def UpdateStock2(self, stock: int, sold: int) -> int:
         """Work out `stock` minus `sold`.
         Args:
-            stock (int): stock
-            sold (int): sold
+            stock (int): value of stock
+            sold (int): value of sold
         Returns:
             int: the result
         Example Output:
@@ -229,9 +229,9 @@ class SeedReordersEnv(gymnasium.Env):
     def UpdateLost(self, lost: int, demand: int, sold: int) -> int:
         """Work out `lost` plus (`demand` minus `sold`).
         Args:
-            lost (int): lost
-            demand (int): demand
-            sold (int): sold
+            lost (int): value of lost
+            demand (int): value of demand
+            sold (int): value of sold
         Returns:
             int: the result
         Example Output:
@@ -239,12 +239,12 @@ class SeedReordersEnv(gymnasium.Env):
         """
         return lost + (demand - sold)
 
-    def CheckCondition(self, stock: int, level: int, delivery_in: int) -> bool:
+    def CheckStockAndLevel(self, stock: int, level: int, delivery_in: int) -> bool:
         """Tell whether (`stock` is at most `level`) and (`delivery_in` equals 0).
         Args:
-            stock (int): stock
-            level (int): level
-            delivery_in (int): delivery in
+            stock (int): value of stock
+            level (int): value of level
+            delivery_in (int): value of delivery in
         Returns:
             bool: the result
         Example Output:
@@ -291,14 +291,14 @@ class SeedReordersEnv(gymnasium.Env):
             lost = 0
             delivery_in = 0
             for demand in each_demands():
-                if call('IsGreaterDeliveryIn', delivery_in=delivery_in):
+                if call('IsDeliveryInGreaterThan0', delivery_in=delivery_in):
                     delivery_in -= 1
-                    if call('IsEqualDeliveryIn', delivery_in=delivery_in):
+                    if call('IsDeliveryInEqualTo0', delivery_in=delivery_in):
                         stock = call('UpdateStock', stock=stock, lot=lot)
                 sold = call('SoldBags', demand=demand, stock=stock)
                 stock = call('UpdateStock2', stock=stock, sold=sold)
                 lost = call('UpdateLost', lost=lost, demand=demand, sold=sold)
-                if call('CheckCondition', stock=stock, level=level, delivery_in=delivery_in):
+                if call('CheckStockAndLevel', stock=stock, level=level, delivery_in=delivery_in):
                     delivery_in = 2
             return [lost, stock]
 

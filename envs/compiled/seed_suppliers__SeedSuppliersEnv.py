@@ -71,8 +71,8 @@ class SeedSuppliersEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'OldKeys': 1, 'OldLookup': 2, 'NewKeys': 3, 'NewLookup': 4, 'OrdersRows': 5, 'OrdersRowLength': 6, 'OrdersCell': 7, 'IsLessOldValue': 8, 'UpdatePaidOld': 9, 'UpdateStruckOut': 10, 'Done': 11}
-        self.parameters = {'Observe': {}, 'OldKeys': {}, 'OldLookup': {'key': 'string'}, 'NewKeys': {}, 'NewLookup': {'key': 'string'}, 'OrdersRows': {}, 'OrdersRowLength': {'row': 'integer'}, 'OrdersCell': {'row': 'integer', 'column': 'integer'}, 'IsLessOldValue': {'old_value': 'integer', 'new_value': 'integer'}, 'UpdatePaidOld': {'paid_old': 'integer', 'old_value': 'integer', 'bags': 'integer'}, 'UpdateStruckOut': {'struck_out': 'integer', 'bags': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'OldKeys': 1, 'OldLookup': 2, 'NewKeys': 3, 'NewLookup': 4, 'OrdersRows': 5, 'OrdersRowLength': 6, 'OrdersCell': 7, 'IsOldValueLessThanNewValue': 8, 'Combine': 9, 'UpdateStruckOut': 10, 'Done': 11}
+        self.parameters = {'Observe': {}, 'OldKeys': {}, 'OldLookup': {'key': 'string'}, 'NewKeys': {}, 'NewLookup': {'key': 'string'}, 'OrdersRows': {}, 'OrdersRowLength': {'row': 'integer'}, 'OrdersCell': {'row': 'integer', 'column': 'integer'}, 'IsOldValueLessThanNewValue': {'old_value': 'integer', 'new_value': 'integer'}, 'Combine': {'first': 'integer', 'second': 'integer', 'third': 'integer'}, 'UpdateStruckOut': {'struck_out': 'integer', 'bags': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'old': {'bean': 16, 'beet': 6}, 'new': {'dill': 15}, 'orders': [('dill', 2), ('yam', 3)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -129,9 +129,9 @@ class SeedSuppliersEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "old: ..."
+            "old: 2 keys, each with a whole number\\nnew: 1 keys, each with a whole number\\norders: 2 rows of values of several kinds"
         """
-        return "\n".join(['old: ' + str(len(self.config['old'])) + ' keys, each with a whole number', 'new: ' + str(len(self.config['new'])) + ' keys, each with a whole number', 'orders: ' + str(len(self.config['orders'])) + ' rows of values'])
+        return "\n".join(['old: {} keys, each with a whole number'.format(len(self.config['old'])), 'new: {} keys, each with a whole number'.format(len(self.config['new'])), 'orders: {} rows of values of several kinds'.format(len(self.config['orders']))])
 
     def OldKeys(self) -> list:
         """List the keys of old, without what belongs to them.
@@ -200,7 +200,7 @@ class SeedSuppliersEnv(gymnasium.Env):
         return len(self.config['orders'][row])
 
     def OrdersCell(self, row: int, column: int):
-        """Read one place of orders.
+        """Read what is in one row of orders, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -211,11 +211,11 @@ class SeedSuppliersEnv(gymnasium.Env):
         """
         return self.config['orders'][row][column]
 
-    def IsLessOldValue(self, old_value: int, new_value: int) -> bool:
+    def IsOldValueLessThanNewValue(self, old_value: int, new_value: int) -> bool:
         """Tell whether `old_value` is less than `new_value`.
         Args:
-            old_value (int): old value
-            new_value (int): new value
+            old_value (int): the old value
+            new_value (int): the new value
         Returns:
             bool: the result
         Example Output:
@@ -223,24 +223,24 @@ class SeedSuppliersEnv(gymnasium.Env):
         """
         return old_value < new_value
 
-    def UpdatePaidOld(self, paid_old: int, old_value: int, bags: int) -> int:
-        """Work out `paid_old` plus (`old_value` times `bags`).
+    def Combine(self, first: int, second: int, third: int) -> int:
+        """Work out `first` plus (`second` times `third`).
         Args:
-            paid_old (int): paid old
-            old_value (int): old value
-            bags (int): bags
+            first (int): the first
+            second (int): the second
+            third (int): the third
         Returns:
             int: the result
         Example Output:
             "30"
         """
-        return paid_old + old_value * bags
+        return first + second * third
 
     def UpdateStruckOut(self, struck_out: int, bags: int) -> int:
         """Work out `struck_out` plus `bags`.
         Args:
-            struck_out (int): struck out
-            bags (int): bags
+            struck_out (int): value of struck out
+            bags (int): value of bags
         Returns:
             int: the result
         Example Output:
@@ -288,14 +288,14 @@ class SeedSuppliersEnv(gymnasium.Env):
             struck_out = 0
             for kind, bags in each_orders():
                 if kind in old and kind in new:
-                    if call('IsLessOldValue', old_value=old[kind], new_value=new[kind]):
-                        paid_old = call('UpdatePaidOld', paid_old=paid_old, old_value=old[kind], bags=bags)
+                    if call('IsOldValueLessThanNewValue', old_value=old[kind], new_value=new[kind]):
+                        paid_old = call('Combine', first=paid_old, second=old[kind], third=bags)
                     else:
-                        paid_new = call('UpdatePaidOld', paid_old=paid_new, old_value=new[kind], bags=bags)
+                        paid_new = call('Combine', first=paid_new, second=new[kind], third=bags)
                 elif kind in old:
-                    paid_old = call('UpdatePaidOld', paid_old=paid_old, old_value=old[kind], bags=bags)
+                    paid_old = call('Combine', first=paid_old, second=old[kind], third=bags)
                 elif kind in new:
-                    paid_new = call('UpdatePaidOld', paid_old=paid_new, old_value=new[kind], bags=bags)
+                    paid_new = call('Combine', first=paid_new, second=new[kind], third=bags)
                 else:
                     struck_out = call('UpdateStruckOut', struck_out=struck_out, bags=bags)
             return [paid_old, paid_new, struck_out]

@@ -77,8 +77,8 @@ class SeesawLoadingEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'SacksLength': 1, 'SacksItem': 2, 'ReadSetting': 3, 'HalfToMove': 4, 'IsAtMostLeft': 5, 'UpdateLeft': 6, 'IsGreaterAllowed': 7, 'UpdateLeft2': 8, 'Done': 9}
-        self.parameters = {'Observe': {}, 'SacksLength': {}, 'SacksItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'HalfToMove': {'sack': 'integer'}, 'IsAtMostLeft': {'left': 'integer', 'right': 'integer'}, 'UpdateLeft': {'left': 'integer', 'sack': 'integer'}, 'IsGreaterAllowed': {'left': 'integer', 'right': 'integer', 'allowed': 'integer'}, 'UpdateLeft2': {'left': 'integer', 'moved': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'SacksLength': 1, 'SacksItem': 2, 'ReadSetting': 3, 'HalfToMove': 4, 'IsLeftAtMostRight': 5, 'Add': 6, 'CheckCondition': 7, 'Subtract': 8, 'Done': 9}
+        self.parameters = {'Observe': {}, 'SacksLength': {}, 'SacksItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'HalfToMove': {'sack': 'integer'}, 'IsLeftAtMostRight': {'left': 'integer', 'right': 'integer'}, 'Add': {'first': 'integer', 'second': 'integer'}, 'CheckCondition': {'first': 'integer', 'second': 'integer', 'third': 'integer'}, 'Subtract': {'first': 'integer', 'second': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'sacks': [54, 32, 47, 53, 11, 30], 'allowed': 23}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -135,9 +135,9 @@ class SeesawLoadingEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "sacks: ..."
+            "sacks: 6 whole numbers\\nallowed: a single whole number"
         """
-        return "\n".join(['sacks: ' + str(len(self.config['sacks'])) + ' elements (whole number)', 'allowed: a single value (whole number)'])
+        return "\n".join(['sacks: {} whole numbers'.format(len(self.config['sacks'])), 'allowed: a single whole number'])
 
     def SacksLength(self) -> int:
         """Count the elements of sacks.
@@ -162,9 +162,9 @@ class SeesawLoadingEnv(gymnasium.Env):
         return self.config['sacks'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: allowed.
+        """Read a value that stands alone: allowed.
         Args:
-            name (str): one of allowed
+            name (str): allowed
         Returns:
             int: the value
         Example Output:
@@ -175,7 +175,7 @@ class SeesawLoadingEnv(gymnasium.Env):
     def HalfToMove(self, sack: int) -> int:
         """The part of a split sack that goes to the other side.
         Args:
-            sack (int): sack
+            sack (int): value of sack
         Returns:
             int: the result
         Example Output:
@@ -183,11 +183,11 @@ class SeesawLoadingEnv(gymnasium.Env):
         """
         return half_to_move(sack)
 
-    def IsAtMostLeft(self, left: int, right: int) -> bool:
+    def IsLeftAtMostRight(self, left: int, right: int) -> bool:
         """Tell whether `left` is at most `right`.
         Args:
-            left (int): left
-            right (int): right
+            left (int): value of left
+            right (int): value of right
         Returns:
             bool: the result
         Example Output:
@@ -195,42 +195,42 @@ class SeesawLoadingEnv(gymnasium.Env):
         """
         return left <= right
 
-    def UpdateLeft(self, left: int, sack: int) -> int:
-        """Work out `left` plus `sack`.
+    def Add(self, first: int, second: int) -> int:
+        """Work out `first` plus `second`.
         Args:
-            left (int): left
-            sack (int): sack
+            first (int): the first
+            second (int): the second
         Returns:
             int: the result
         Example Output:
             "54"
         """
-        return left + sack
+        return first + second
 
-    def IsGreaterAllowed(self, left: int, right: int, allowed: int) -> bool:
-        """Tell whether (`left` minus `right`) is greater than `allowed`.
+    def CheckCondition(self, first: int, second: int, third: int) -> bool:
+        """Tell whether (`first` minus `second`) is greater than `third`.
         Args:
-            left (int): left
-            right (int): right
-            allowed (int): allowed
+            first (int): the first
+            second (int): the second
+            third (int): the third
         Returns:
             bool: the result
         Example Output:
             "true"
         """
-        return left - right > allowed
+        return first - second > third
 
-    def UpdateLeft2(self, left: int, moved: int) -> int:
-        """Work out `left` minus `moved`.
+    def Subtract(self, first: int, second: int) -> int:
+        """Work out `first` minus `second`.
         Args:
-            left (int): left
-            moved (int): moved
+            first (int): the first
+            second (int): the second
         Returns:
             int: the result
         Example Output:
             "27"
         """
-        return left - moved
+        return first - second
 
     def Done(self, answer) -> str:
         """Hand in the answer. The first one counts.
@@ -266,17 +266,17 @@ class SeesawLoadingEnv(gymnasium.Env):
             splits = 0
             for sack in each_sacks():
                 moved = call('HalfToMove', sack=sack)
-                if call('IsAtMostLeft', left=left, right=right):
-                    left = call('UpdateLeft', left=left, sack=sack)
-                    if call('IsGreaterAllowed', left=left, right=right, allowed=allowed):
-                        left = call('UpdateLeft2', left=left, moved=moved)
-                        right = call('UpdateLeft', left=right, sack=moved)
+                if call('IsLeftAtMostRight', left=left, right=right):
+                    left = call('Add', first=left, second=sack)
+                    if call('CheckCondition', first=left, second=right, third=allowed):
+                        left = call('Subtract', first=left, second=moved)
+                        right = call('Add', first=right, second=moved)
                         splits += 1
                 else:
-                    right = call('UpdateLeft', left=right, sack=sack)
-                    if call('IsGreaterAllowed', left=right, right=left, allowed=allowed):
-                        right = call('UpdateLeft2', left=right, moved=moved)
-                        left = call('UpdateLeft', left=left, sack=moved)
+                    right = call('Add', first=right, second=sack)
+                    if call('CheckCondition', first=right, second=left, third=allowed):
+                        right = call('Subtract', first=right, second=moved)
+                        left = call('Add', first=left, second=moved)
                         splits += 1
             return [left, right, splits]
 

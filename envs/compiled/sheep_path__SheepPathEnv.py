@@ -74,8 +74,8 @@ class SheepPathEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'TuftsRows': 1, 'TuftsRowLength': 2, 'TuftsCell': 3, 'CheckCondition': 4, 'IsEqualRow': 5, 'Better': 6, 'Add': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'TuftsRows': {}, 'TuftsRowLength': {'row': 'integer'}, 'TuftsCell': {'row': 'integer', 'column': 'integer'}, 'CheckCondition': {'row': 'integer', 'column': 'integer'}, 'IsEqualRow': {'row': 'integer'}, 'Better': {'one': 'integer', 'other': 'integer'}, 'Add': {'arriving': 'integer', 'tufts_cell': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'TuftsRows': 1, 'TuftsRowLength': 2, 'TuftsCell': 3, 'CheckRowAndColumn': 4, 'IsValueEqualTo0': 5, 'Better': 6, 'Add': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'TuftsRows': {}, 'TuftsRowLength': {'row': 'integer'}, 'TuftsCell': {'row': 'integer', 'column': 'integer'}, 'CheckRowAndColumn': {'row': 'integer', 'column': 'integer'}, 'IsValueEqualTo0': {'value': 'integer'}, 'Better': {'one': 'integer', 'other': 'integer'}, 'Add': {'arriving': 'integer', 'tufts_cell': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'tufts': [[7, 15, -3, 6], [5, -4, 8, -1]]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -132,9 +132,9 @@ class SheepPathEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "tufts: ..."
+            "tufts: 2 rows of whole numbers"
         """
-        return "\n".join(['tufts: ' + str(len(self.config['tufts'])) + ' rows of whole numbers'])
+        return "\n".join(['tufts: {} rows of whole numbers'.format(len(self.config['tufts']))])
 
     def TuftsRows(self) -> int:
         """Count the rows of tufts.
@@ -159,7 +159,7 @@ class SheepPathEnv(gymnasium.Env):
         return len(self.config['tufts'][row])
 
     def TuftsCell(self, row: int, column: int) -> int:
-        """Read one place of tufts.
+        """Read what is in one row of tufts, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -170,11 +170,11 @@ class SheepPathEnv(gymnasium.Env):
         """
         return self.config['tufts'][row][column]
 
-    def CheckCondition(self, row: int, column: int) -> bool:
+    def CheckRowAndColumn(self, row: int, column: int) -> bool:
         """Tell whether (`row` equals 0) and (`column` equals 0).
         Args:
-            row (int): row
-            column (int): column
+            row (int): value of row
+            column (int): value of column
         Returns:
             bool: the result
         Example Output:
@@ -182,22 +182,22 @@ class SheepPathEnv(gymnasium.Env):
         """
         return row == 0 and column == 0
 
-    def IsEqualRow(self, row: int) -> bool:
-        """Tell whether `row` equals 0.
+    def IsValueEqualTo0(self, value: int) -> bool:
+        """Tell whether `value` equals 0.
         Args:
-            row (int): row
+            value (int): the value
         Returns:
             bool: the result
         Example Output:
             "true"
         """
-        return row == 0
+        return value == 0
 
     def Better(self, one: int, other: int) -> int:
         """Work out the better of `one` and `other`.
         Args:
-            one (int): one
-            other (int): other
+            one (int): value of one
+            other (int): value of other
         Returns:
             int: the result
         Example Output:
@@ -208,8 +208,8 @@ class SheepPathEnv(gymnasium.Env):
     def Add(self, arriving: int, tufts_cell: int) -> int:
         """Work out `arriving` plus `tufts_cell`.
         Args:
-            arriving (int): arriving
-            tufts_cell (int): tufts cell
+            arriving (int): value of arriving
+            tufts_cell (int): value of tufts cell
         Returns:
             int: the result
         Example Output:
@@ -251,11 +251,11 @@ class SheepPathEnv(gymnasium.Env):
             for row in range(call('TuftsRows')):
                 for column in range(columns):
                     from_north = best[column] - 1
-                    if call('CheckCondition', row=row, column=column):
+                    if call('CheckRowAndColumn', row=row, column=column):
                         arriving = 0
-                    elif call('IsEqualRow', row=row):
+                    elif call('IsValueEqualTo0', value=row):
                         arriving = best[column - 1]
-                    elif call('IsEqualRow', row=column):
+                    elif call('IsValueEqualTo0', value=column):
                         arriving = from_north
                     else:
                         arriving = call('Better', one=from_north, other=best[column - 1])

@@ -72,8 +72,8 @@ class ShrinkNumbersEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'HousesLength': 1, 'HousesItem': 2, 'IsAtLeastNumber': 3, 'DigitProduct': 4, 'Add': 5, 'Done': 6}
-        self.parameters = {'Observe': {}, 'HousesLength': {}, 'HousesItem': {'index': 'integer'}, 'IsAtLeastNumber': {'number': 'integer'}, 'DigitProduct': {'number': 'integer'}, 'Add': {'rounds': 'integer', 'number': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'HousesLength': 1, 'HousesItem': 2, 'IsNumberAtLeast10': 3, 'DigitProduct': 4, 'CombineNumberAndRounds': 5, 'Done': 6}
+        self.parameters = {'Observe': {}, 'HousesLength': {}, 'HousesItem': {'index': 'integer'}, 'IsNumberAtLeast10': {'number': 'integer'}, 'DigitProduct': {'number': 'integer'}, 'CombineNumberAndRounds': {'rounds': 'integer', 'number': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'houses': [224, 347, 394, 55, 206, 185]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -130,9 +130,9 @@ class ShrinkNumbersEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "houses: ..."
+            "houses: 6 whole numbers"
         """
-        return "\n".join(['houses: ' + str(len(self.config['houses'])) + ' elements (whole number)'])
+        return "\n".join(['houses: {} whole numbers'.format(len(self.config['houses']))])
 
     def HousesLength(self) -> int:
         """Count the elements of houses.
@@ -156,10 +156,10 @@ class ShrinkNumbersEnv(gymnasium.Env):
         """
         return self.config['houses'][index]
 
-    def IsAtLeastNumber(self, number: int) -> bool:
+    def IsNumberAtLeast10(self, number: int) -> bool:
         """Tell whether `number` is at least 10.
         Args:
-            number (int): number
+            number (int): value of number
         Returns:
             bool: the result
         Example Output:
@@ -170,7 +170,7 @@ class ShrinkNumbersEnv(gymnasium.Env):
     def DigitProduct(self, number: int) -> int:
         """Work out the digit product of `number`.
         Args:
-            number (int): number
+            number (int): value of number
         Returns:
             int: the result
         Example Output:
@@ -178,11 +178,11 @@ class ShrinkNumbersEnv(gymnasium.Env):
         """
         return digit_product(number)
 
-    def Add(self, rounds: int, number: int) -> int:
+    def CombineNumberAndRounds(self, rounds: int, number: int) -> int:
         """Work out (10 times `rounds`) plus `number`.
         Args:
-            rounds (int): rounds
-            number (int): number
+            rounds (int): value of rounds
+            number (int): value of number
         Returns:
             int: the result
         Example Output:
@@ -220,10 +220,10 @@ class ShrinkNumbersEnv(gymnasium.Env):
             for house in each_houses():
                 number = house
                 rounds = 0
-                while call('IsAtLeastNumber', number=number):
+                while call('IsNumberAtLeast10', number=number):
                     number = call('DigitProduct', number=number)
                     rounds += 1
-                report.append(call('Add', rounds=rounds, number=number))
+                report.append(call('CombineNumberAndRounds', rounds=rounds, number=number))
             return report
 
         call("Done", answer=canonical(shrink_numbers()))

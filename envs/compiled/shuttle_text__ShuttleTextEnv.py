@@ -71,8 +71,8 @@ class ShuttleTextEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'SignsLength': 1, 'SignsCharacter': 2, 'IsEqualSign': 3, 'UpdateRight': 4, 'IsEqualSign2': 5, 'IsEqualSign3': 6, 'WorkOutAnswer': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'SignsLength': {}, 'SignsCharacter': {'index': 'integer'}, 'IsEqualSign': {'sign': 'string'}, 'UpdateRight': {'left_value': 'string', 'right': 'string'}, 'IsEqualSign2': {'sign': 'string'}, 'IsEqualSign3': {'sign': 'string'}, 'WorkOutAnswer': {'left': 'string', 'right': 'string'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'SignsLength': 1, 'SignsCharacter': 2, 'IsSignEqual': 3, 'Add': 4, 'IsSignEqual2': 5, 'IsSignEqual3': 6, 'WorkOutAnswer': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'SignsLength': {}, 'SignsCharacter': {'index': 'integer'}, 'IsSignEqual': {'sign': 'string'}, 'Add': {'first': 'string', 'second': 'string'}, 'IsSignEqual2': {'sign': 'string'}, 'IsSignEqual3': {'sign': 'string'}, 'WorkOutAnswer': {'left': 'string', 'right': 'string'}, 'Done': {'answer': 'any'}}
         self.config = {'signs': '<bk>dh<h'}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -129,9 +129,9 @@ class ShuttleTextEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "signs: ..."
+            "signs: a text of 8 characters"
         """
-        return "\n".join(['signs: ' + str(len(self.config['signs'])) + ' characters'])
+        return "\n".join(['signs: a text of {} characters'.format(len(self.config['signs']))])
 
     def SignsLength(self) -> int:
         """Count the characters of the text signs.
@@ -155,10 +155,10 @@ class ShuttleTextEnv(gymnasium.Env):
         """
         return self.config['signs'][index]
 
-    def IsEqualSign(self, sign: str) -> bool:
+    def IsSignEqual(self, sign: str) -> bool:
         """Tell whether `sign` equals '<'.
         Args:
-            sign (str): sign
+            sign (str): value of sign
         Returns:
             bool: the result
         Example Output:
@@ -166,22 +166,22 @@ class ShuttleTextEnv(gymnasium.Env):
         """
         return sign == '<'
 
-    def UpdateRight(self, left_value: str, right: str) -> str:
-        """Work out `left_value` plus `right`.
+    def Add(self, first: str, second: str) -> str:
+        """Work out `first` plus `second`.
         Args:
-            left_value (str): left value
-            right (str): right
+            first (str): the first
+            second (str): the second
         Returns:
             str: the result
         Example Output:
             ""b\""
         """
-        return left_value + right
+        return first + second
 
-    def IsEqualSign2(self, sign: str) -> bool:
+    def IsSignEqual2(self, sign: str) -> bool:
         """Tell whether `sign` equals '>'.
         Args:
-            sign (str): sign
+            sign (str): value of sign
         Returns:
             bool: the result
         Example Output:
@@ -189,10 +189,10 @@ class ShuttleTextEnv(gymnasium.Env):
         """
         return sign == '>'
 
-    def IsEqualSign3(self, sign: str) -> bool:
+    def IsSignEqual3(self, sign: str) -> bool:
         """Tell whether `sign` equals 'X'.
         Args:
-            sign (str): sign
+            sign (str): value of sign
         Returns:
             bool: the result
         Example Output:
@@ -203,8 +203,8 @@ class ShuttleTextEnv(gymnasium.Env):
     def WorkOutAnswer(self, left: str, right: str) -> str:
         """Work out (`left` plus '|') plus `right`.
         Args:
-            left (str): left
-            right (str): right
+            left (str): value of left
+            right (str): value of right
         Returns:
             str: the result
         Example Output:
@@ -241,18 +241,18 @@ class ShuttleTextEnv(gymnasium.Env):
             left = ''
             right = ''
             for sign in each_signs():
-                if call('IsEqualSign', sign=sign):
+                if call('IsSignEqual', sign=sign):
                     if left:
-                        right = call('UpdateRight', left_value=left[-1], right=right)
+                        right = call('Add', first=left[-1], second=right)
                         left = left[:-1]
-                elif call('IsEqualSign2', sign=sign):
+                elif call('IsSignEqual2', sign=sign):
                     if right:
-                        left = call('UpdateRight', left_value=left, right=right[0])
+                        left = call('Add', first=left, second=right[0])
                         right = right[1:]
-                elif call('IsEqualSign3', sign=sign):
+                elif call('IsSignEqual3', sign=sign):
                     right = right[1:]
                 else:
-                    left = call('UpdateRight', left_value=left, right=sign)
+                    left = call('Add', first=left, second=sign)
             return call('WorkOutAnswer', left=left, right=right)
 
         call("Done", answer=canonical(shuttle_text()))

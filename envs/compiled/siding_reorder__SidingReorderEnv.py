@@ -65,8 +65,8 @@ class SidingReorderEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'ArrivalsLength': 1, 'ArrivalsItem': 2, 'CheckIsGreater': 3, 'IsEqualSidingValue': 4, 'Count': 5, 'Subtract': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'ArrivalsLength': {}, 'ArrivalsItem': {'index': 'integer'}, 'CheckIsGreater': {'siding': 'array'}, 'IsEqualSidingValue': {'siding_value': 'integer', 'needed': 'integer'}, 'Count': {'siding': 'array'}, 'Subtract': {'siding': 'array', 'back': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'ArrivalsLength': 1, 'ArrivalsItem': 2, 'CheckSiding': 3, 'IsSidingValueEqualToNeeded': 4, 'CombineBackAndSiding': 5, 'Done': 6}
+        self.parameters = {'Observe': {}, 'ArrivalsLength': {}, 'ArrivalsItem': {'index': 'integer'}, 'CheckSiding': {'siding': 'array'}, 'IsSidingValueEqualToNeeded': {'siding_value': 'integer', 'needed': 'integer'}, 'CombineBackAndSiding': {'siding': 'array', 'back': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'arrivals': [3, 2, 1, 7, 6, 5, 4]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -123,9 +123,9 @@ class SidingReorderEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "arrivals: ..."
+            "arrivals: 7 whole numbers"
         """
-        return "\n".join(['arrivals: ' + str(len(self.config['arrivals'])) + ' elements (whole number)'])
+        return "\n".join(['arrivals: {} whole numbers'.format(len(self.config['arrivals']))])
 
     def ArrivalsLength(self) -> int:
         """Count the elements of arrivals.
@@ -149,10 +149,10 @@ class SidingReorderEnv(gymnasium.Env):
         """
         return self.config['arrivals'][index]
 
-    def CheckIsGreater(self, siding: list) -> bool:
+    def CheckSiding(self, siding: list) -> bool:
         """Tell whether how many elements `siding` has is greater than 0.
         Args:
-            siding (list): siding
+            siding (list): value of siding
         Returns:
             bool: the result
         Example Output:
@@ -160,11 +160,11 @@ class SidingReorderEnv(gymnasium.Env):
         """
         return len(siding) > 0
 
-    def IsEqualSidingValue(self, siding_value: int, needed: int) -> bool:
+    def IsSidingValueEqualToNeeded(self, siding_value: int, needed: int) -> bool:
         """Tell whether `siding_value` equals `needed`.
         Args:
-            siding_value (int): siding value
-            needed (int): needed
+            siding_value (int): the siding value
+            needed (int): value of needed
         Returns:
             bool: the result
         Example Output:
@@ -172,22 +172,11 @@ class SidingReorderEnv(gymnasium.Env):
         """
         return siding_value == needed
 
-    def Count(self, siding: list) -> int:
-        """Work out how many elements `siding` has.
-        Args:
-            siding (list): siding
-        Returns:
-            int: the result
-        Example Output:
-            "0"
-        """
-        return len(siding)
-
-    def Subtract(self, siding: list, back: int) -> int:
+    def CombineBackAndSiding(self, siding: list, back: int) -> int:
         """Work out (how many elements `siding` has minus 1) minus `back`.
         Args:
-            siding (list): siding
-            back (int): back
+            siding (list): value of siding
+            back (int): value of back
         Returns:
             int: the result
         Example Output:
@@ -225,12 +214,12 @@ class SidingReorderEnv(gymnasium.Env):
             needed = 1
             for wagon in each_arrivals():
                 siding.append(wagon)
-                while call('CheckIsGreater', siding=siding) and call('IsEqualSidingValue', siding_value=siding[-1], needed=needed):
+                while call('CheckSiding', siding=siding) and call('IsSidingValueEqualToNeeded', siding_value=siding[-1], needed=needed):
                     siding.pop()
                     needed += 1
             report = [needed - 1]
-            for back in range(call('Count', siding=siding)):
-                report.append(siding[call('Subtract', siding=siding, back=back)])
+            for back in range(len(siding)):
+                report.append(siding[call('CombineBackAndSiding', siding=siding, back=back)])
             return report
 
         call("Done", answer=canonical(siding_reorder()))

@@ -79,8 +79,8 @@ class SignPainterBillEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'TextLength': 1, 'TextCharacter': 2, 'CheckCondition': 3, 'UpdateBill': 4, 'WorkOutAnswer': 5, 'Done': 6}
-        self.parameters = {'Observe': {}, 'TextLength': {}, 'TextCharacter': {'index': 'integer'}, 'CheckCondition': {'sign': 'string', 'previous': 'string'}, 'UpdateBill': {'bill': 'integer', 'sign': 'string'}, 'WorkOutAnswer': {'bill': 'integer', 'discount': 'integer', 'reused': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'TextLength': 1, 'TextCharacter': 2, 'CheckSignAndPrevious': 3, 'UpdateBill': 4, 'WorkOutAnswer': 5, 'Done': 6}
+        self.parameters = {'Observe': {}, 'TextLength': {}, 'TextCharacter': {'index': 'integer'}, 'CheckSignAndPrevious': {'sign': 'string', 'previous': 'string'}, 'UpdateBill': {'bill': 'integer', 'sign': 'string'}, 'WorkOutAnswer': {'bill': 'integer', 'discount': 'integer', 'reused': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'text': 'MoiM  tl'}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -137,9 +137,9 @@ class SignPainterBillEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "text: ..."
+            "text: a text of 8 characters"
         """
-        return "\n".join(['text: ' + str(len(self.config['text'])) + ' characters'])
+        return "\n".join(['text: a text of {} characters'.format(len(self.config['text']))])
 
     def TextLength(self) -> int:
         """Count the characters of the text text.
@@ -163,11 +163,11 @@ class SignPainterBillEnv(gymnasium.Env):
         """
         return self.config['text'][index]
 
-    def CheckCondition(self, sign: str, previous: str) -> bool:
+    def CheckSignAndPrevious(self, sign: str, previous: str) -> bool:
         """Tell whether (`sign` equals `previous`) and (`sign` differs from ' ').
         Args:
-            sign (str): sign
-            previous (str): previous
+            sign (str): value of sign
+            previous (str): value of previous
         Returns:
             bool: the result
         Example Output:
@@ -178,8 +178,8 @@ class SignPainterBillEnv(gymnasium.Env):
     def UpdateBill(self, bill: int, sign: str) -> int:
         """Work out `bill` plus the price of `sign`.
         Args:
-            bill (int): bill
-            sign (str): sign
+            bill (int): value of bill
+            sign (str): value of sign
         Returns:
             int: the result
         Example Output:
@@ -190,9 +190,9 @@ class SignPainterBillEnv(gymnasium.Env):
     def WorkOutAnswer(self, bill: int, discount: int, reused: int) -> int:
         """Work out ((`bill` minus `discount`) times 100) plus `reused`.
         Args:
-            bill (int): bill
-            discount (int): discount
-            reused (int): reused
+            bill (int): value of bill
+            discount (int): value of discount
+            reused (int): value of reused
         Returns:
             int: the result
         Example Output:
@@ -230,7 +230,7 @@ class SignPainterBillEnv(gymnasium.Env):
             reused = 0
             previous = ' '
             for sign in each_text():
-                if call('CheckCondition', sign=sign, previous=previous):
+                if call('CheckSignAndPrevious', sign=sign, previous=previous):
                     bill += 1
                     reused += 1
                 else:

@@ -71,8 +71,8 @@ class SignpostPrefixesEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'NamesLength': 1, 'NamesItem': 2, 'SameStart': 3, 'IsEqualKept': 4, 'Done': 5}
-        self.parameters = {'Observe': {}, 'NamesLength': {}, 'NamesItem': {'index': 'integer'}, 'SameStart': {'one': 'string', 'other': 'string'}, 'IsEqualKept': {'kept': 'integer', 'name': 'string'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'NamesLength': 1, 'NamesItem': 2, 'SameStart': 3, 'IsKeptEqual': 4, 'Done': 5}
+        self.parameters = {'Observe': {}, 'NamesLength': {}, 'NamesItem': {'index': 'integer'}, 'SameStart': {'one': 'string', 'other': 'string'}, 'IsKeptEqual': {'kept': 'integer', 'name': 'string'}, 'Done': {'answer': 'any'}}
         self.config = {'names': ['asford', 'asheath', 'miltons', 'marwick', 'asham', 'marlfield', 'ashs']}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -129,9 +129,9 @@ class SignpostPrefixesEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "names: ..."
+            "names: 7 texts"
         """
-        return "\n".join(['names: ' + str(len(self.config['names'])) + ' elements (text)'])
+        return "\n".join(['names: {} texts'.format(len(self.config['names']))])
 
     def NamesLength(self) -> int:
         """Count the elements of names.
@@ -158,8 +158,8 @@ class SignpostPrefixesEnv(gymnasium.Env):
     def SameStart(self, one: str, other: str) -> int:
         """How many letters at the start two names have in common.
         Args:
-            one (str): one
-            other (str): other
+            one (str): value of one
+            other (str): value of other
         Returns:
             int: the result
         Example Output:
@@ -167,11 +167,11 @@ class SignpostPrefixesEnv(gymnasium.Env):
         """
         return same_start(one, other)
 
-    def IsEqualKept(self, kept: int, name: str) -> bool:
+    def IsKeptEqual(self, kept: int, name: str) -> bool:
         """Tell whether `kept` equals how many elements `name` has.
         Args:
-            kept (int): kept
-            name (str): name
+            kept (int): value of kept
+            name (str): value of name
         Returns:
             bool: the result
         Example Output:
@@ -209,7 +209,7 @@ class SignpostPrefixesEnv(gymnasium.Env):
             previous = ''
             for name in each_names():
                 kept = call('SameStart', one=previous, other=name)
-                if call('IsEqualKept', kept=kept, name=name):
+                if call('IsKeptEqual', kept=kept, name=name):
                     cuts.append('-')
                 else:
                     cuts.append(name[kept:])

@@ -61,8 +61,8 @@ class SkiRunWaysEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'RunsRows': 1, 'RunsRowLength': 2, 'RunsCell': 3, 'ReadSetting': 4, 'IsGreaterArriving': 5, 'Done': 6}
-        self.parameters = {'Observe': {}, 'RunsRows': {}, 'RunsRowLength': {'row': 'integer'}, 'RunsCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsGreaterArriving': {'arriving': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'RunsRows': 1, 'RunsRowLength': 2, 'RunsCell': 3, 'ReadSetting': 4, 'IsArrivingGreaterThan0': 5, 'Done': 6}
+        self.parameters = {'Observe': {}, 'RunsRows': {}, 'RunsRowLength': {'row': 'integer'}, 'RunsCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsArrivingGreaterThan0': {'arriving': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'huts': 5, 'runs': [(0, 1), (0, 2), (1, 3), (1, 4), (2, 3)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -119,9 +119,9 @@ class SkiRunWaysEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "huts: ..."
+            "huts: a single whole number\\nruns: 5 rows of whole numbers"
         """
-        return "\n".join(['huts: a single value (whole number)', 'runs: ' + str(len(self.config['runs'])) + ' rows of whole numbers'])
+        return "\n".join(['huts: a single whole number', 'runs: {} rows of whole numbers'.format(len(self.config['runs']))])
 
     def RunsRows(self) -> int:
         """Count the rows of runs.
@@ -146,7 +146,7 @@ class SkiRunWaysEnv(gymnasium.Env):
         return len(self.config['runs'][row])
 
     def RunsCell(self, row: int, column: int) -> int:
-        """Read one place of runs.
+        """Read what is in one row of runs, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -158,9 +158,9 @@ class SkiRunWaysEnv(gymnasium.Env):
         return self.config['runs'][row][column]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: huts.
+        """Read a value that stands alone: huts.
         Args:
-            name (str): one of huts
+            name (str): huts
         Returns:
             int: the value
         Example Output:
@@ -168,10 +168,10 @@ class SkiRunWaysEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['huts']}[name]
 
-    def IsGreaterArriving(self, arriving: int) -> bool:
+    def IsArrivingGreaterThan0(self, arriving: int) -> bool:
         """Tell whether `arriving` is greater than 0.
         Args:
-            arriving (int): arriving
+            arriving (int): value of arriving
         Returns:
             bool: the result
         Example Output:
@@ -215,7 +215,7 @@ class SkiRunWaysEnv(gymnasium.Env):
             ways[0] = 1
             for upper, lower in each_runs():
                 arriving = ways[upper]
-                if call('IsGreaterArriving', arriving=arriving):
+                if call('IsArrivingGreaterThan0', arriving=arriving):
                     ways[lower] += arriving
             return ways
 

@@ -76,8 +76,8 @@ class SkylineWatchersEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'TowersLength': 1, 'TowersItem': 2, 'IsGreaterTowersItem': 3, 'UpdateLeftTotal': 4, 'IsNot': 5, 'UpdateUnseen': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'TowersLength': {}, 'TowersItem': {'index': 'integer'}, 'IsGreaterTowersItem': {'towers_item': 'integer', 'highest': 'integer'}, 'UpdateLeftTotal': {'left_total': 'integer', 'towers_item': 'integer', 'highest': 'integer', 'place': 'integer'}, 'IsNot': {'seen_value': 'boolean'}, 'UpdateUnseen': {'unseen': 'integer', 'towers_item': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'TowersLength': 1, 'TowersItem': 2, 'IsTowersItemGreaterThanHighest': 3, 'Combine': 4, 'IsNot': 5, 'UpdateUnseen': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'TowersLength': {}, 'TowersItem': {'index': 'integer'}, 'IsTowersItemGreaterThanHighest': {'towers_item': 'integer', 'highest': 'integer'}, 'Combine': {'first': 'integer', 'second': 'integer', 'third': 'integer', 'fourth': 'integer'}, 'IsNot': {'seen_value': 'boolean'}, 'UpdateUnseen': {'unseen': 'integer', 'towers_item': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'towers': [52, 30, 45, 51, 9, 28, 25]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -134,9 +134,9 @@ class SkylineWatchersEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "towers: ..."
+            "towers: 7 whole numbers"
         """
-        return "\n".join(['towers: ' + str(len(self.config['towers'])) + ' elements (whole number)'])
+        return "\n".join(['towers: {} whole numbers'.format(len(self.config['towers']))])
 
     def TowersLength(self) -> int:
         """Count the elements of towers.
@@ -160,11 +160,11 @@ class SkylineWatchersEnv(gymnasium.Env):
         """
         return self.config['towers'][index]
 
-    def IsGreaterTowersItem(self, towers_item: int, highest: int) -> bool:
+    def IsTowersItemGreaterThanHighest(self, towers_item: int, highest: int) -> bool:
         """Tell whether `towers_item` is greater than `highest`.
         Args:
-            towers_item (int): towers item
-            highest (int): highest
+            towers_item (int): value of towers item
+            highest (int): value of highest
         Returns:
             bool: the result
         Example Output:
@@ -172,24 +172,24 @@ class SkylineWatchersEnv(gymnasium.Env):
         """
         return towers_item > highest
 
-    def UpdateLeftTotal(self, left_total: int, towers_item: int, highest: int, place: int) -> int:
-        """Work out `left_total` plus ((`towers_item` minus `highest`) times (`place` plus 1)).
+    def Combine(self, first: int, second: int, third: int, fourth: int) -> int:
+        """Work out `first` plus ((`second` minus `third`) times (`fourth` plus 1)).
         Args:
-            left_total (int): left total
-            towers_item (int): towers item
-            highest (int): highest
-            place (int): place
+            first (int): the first
+            second (int): the second
+            third (int): the third
+            fourth (int): value of fourth
         Returns:
             int: the result
         Example Output:
             "52"
         """
-        return left_total + (towers_item - highest) * (place + 1)
+        return first + (second - third) * (fourth + 1)
 
     def IsNot(self, seen_value: bool) -> bool:
         """Tell whether not `seen_value`.
         Args:
-            seen_value (bool): seen value
+            seen_value (bool): the seen value
         Returns:
             bool: the result
         Example Output:
@@ -200,8 +200,8 @@ class SkylineWatchersEnv(gymnasium.Env):
     def UpdateUnseen(self, unseen: int, towers_item: int) -> int:
         """Work out `unseen` plus `towers_item`.
         Args:
-            unseen (int): unseen
-            towers_item (int): towers item
+            unseen (int): value of unseen
+            towers_item (int): value of towers item
         Returns:
             int: the result
         Example Output:
@@ -239,15 +239,15 @@ class SkylineWatchersEnv(gymnasium.Env):
             left_total = 0
             highest = 0
             for place in range(call('TowersLength')):
-                if call('IsGreaterTowersItem', towers_item=call('TowersItem', index=place), highest=highest):
-                    left_total = call('UpdateLeftTotal', left_total=left_total, towers_item=call('TowersItem', index=place), highest=highest, place=place)
+                if call('IsTowersItemGreaterThanHighest', towers_item=call('TowersItem', index=place), highest=highest):
+                    left_total = call('Combine', first=left_total, second=call('TowersItem', index=place), third=highest, fourth=place)
                     highest = call('TowersItem', index=place)
                     seen[place] = True
             right_total = 0
             highest = 0
             for place in range(call('TowersLength') - 1, -1, -1):
-                if call('IsGreaterTowersItem', towers_item=call('TowersItem', index=place), highest=highest):
-                    right_total = call('UpdateLeftTotal', left_total=right_total, towers_item=call('TowersItem', index=place), highest=highest, place=place)
+                if call('IsTowersItemGreaterThanHighest', towers_item=call('TowersItem', index=place), highest=highest):
+                    right_total = call('Combine', first=right_total, second=call('TowersItem', index=place), third=highest, fourth=place)
                     highest = call('TowersItem', index=place)
                     seen[place] = True
             unseen = 0

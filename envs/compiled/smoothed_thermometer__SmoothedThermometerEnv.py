@@ -71,8 +71,8 @@ class SmoothedThermometerEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'ReadingsLength': 1, 'ReadingsItem': 2, 'UpdateTotal': 3, 'Middle': 4, 'IsDifferentRepaired': 5, 'UpdateMoved': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'ReadingsLength': {}, 'ReadingsItem': {'index': 'integer'}, 'UpdateTotal': {'readings_item': 'integer', 'readings_item_2': 'integer'}, 'Middle': {'first': 'integer', 'second': 'integer', 'third': 'integer'}, 'IsDifferentRepaired': {'repaired': 'integer', 'reading': 'integer'}, 'UpdateMoved': {'moved': 'integer', 'repaired': 'integer', 'reading': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'ReadingsLength': 1, 'ReadingsItem': 2, 'Add': 3, 'Middle': 4, 'IsRepairedDifferentFromReading': 5, 'UpdateMoved': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'ReadingsLength': {}, 'ReadingsItem': {'index': 'integer'}, 'Add': {'first': 'integer', 'second': 'integer'}, 'Middle': {'first': 'integer', 'second': 'integer', 'third': 'integer'}, 'IsRepairedDifferentFromReading': {'repaired': 'integer', 'reading': 'integer'}, 'UpdateMoved': {'moved': 'integer', 'repaired': 'integer', 'reading': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'readings': [16, 10, 15, 17, 7, 12, 12]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -129,9 +129,9 @@ class SmoothedThermometerEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "readings: ..."
+            "readings: 7 whole numbers"
         """
-        return "\n".join(['readings: ' + str(len(self.config['readings'])) + ' elements (whole number)'])
+        return "\n".join(['readings: {} whole numbers'.format(len(self.config['readings']))])
 
     def ReadingsLength(self) -> int:
         """Count the elements of readings.
@@ -155,24 +155,24 @@ class SmoothedThermometerEnv(gymnasium.Env):
         """
         return self.config['readings'][index]
 
-    def UpdateTotal(self, readings_item: int, readings_item_2: int) -> int:
-        """Work out `readings_item` plus `readings_item_2`.
+    def Add(self, first: int, second: int) -> int:
+        """Work out `first` plus `second`.
         Args:
-            readings_item (int): readings item
-            readings_item_2 (int): readings item 2
+            first (int): the first
+            second (int): the second
         Returns:
             int: the result
         Example Output:
             "28"
         """
-        return readings_item + readings_item_2
+        return first + second
 
     def Middle(self, first: int, second: int, third: int) -> int:
         """The middle one in size of three readings.
         Args:
-            first (int): first
-            second (int): second
-            third (int): third
+            first (int): the first
+            second (int): the second
+            third (int): the third
         Returns:
             int: the result
         Example Output:
@@ -180,11 +180,11 @@ class SmoothedThermometerEnv(gymnasium.Env):
         """
         return middle(first, second, third)
 
-    def IsDifferentRepaired(self, repaired: int, reading: int) -> bool:
+    def IsRepairedDifferentFromReading(self, repaired: int, reading: int) -> bool:
         """Tell whether `repaired` differs from `reading`.
         Args:
-            repaired (int): repaired
-            reading (int): reading
+            repaired (int): value of repaired
+            reading (int): value of reading
         Returns:
             bool: the result
         Example Output:
@@ -193,11 +193,11 @@ class SmoothedThermometerEnv(gymnasium.Env):
         return repaired != reading
 
     def UpdateMoved(self, moved: int, repaired: int, reading: int) -> int:
-        """Work out `moved` plus the absolute value of (`repaired` minus `reading`).
+        """Work out `moved` plus (the absolute value of (`repaired` minus `reading`)).
         Args:
-            moved (int): moved
-            repaired (int): repaired
-            reading (int): reading
+            moved (int): value of moved
+            repaired (int): value of repaired
+            reading (int): value of reading
         Returns:
             int: the result
         Example Output:
@@ -231,14 +231,14 @@ class SmoothedThermometerEnv(gymnasium.Env):
             return list(each_readings())
 
         def smoothed_thermometer():
-            total = call('UpdateTotal', readings_item=call('ReadingsItem', index=0), readings_item_2=call('ReadingsItem', index=-1))
+            total = call('Add', first=call('ReadingsItem', index=0), second=call('ReadingsItem', index=-1))
             jumps = 0
             moved = 0
             for hour in range(1, call('ReadingsLength') - 1):
                 reading = call('ReadingsItem', index=hour)
                 repaired = call('Middle', first=call('ReadingsItem', index=hour - 1), second=reading, third=call('ReadingsItem', index=hour + 1))
-                total = call('UpdateTotal', readings_item=total, readings_item_2=repaired)
-                if call('IsDifferentRepaired', repaired=repaired, reading=reading):
+                total = call('Add', first=total, second=repaired)
+                if call('IsRepairedDifferentFromReading', repaired=repaired, reading=reading):
                     jumps += 1
                     moved = call('UpdateMoved', moved=moved, repaired=repaired, reading=reading)
             return [total, jumps, moved]

@@ -72,8 +72,8 @@ class SnailOnWallEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'StrengthsLength': 1, 'StrengthsItem': 2, 'ReadSetting': 3, 'UpdateHeight': 4, 'IsAtLeastHeight': 5, 'UpdateHeight2': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'StrengthsLength': {}, 'StrengthsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'UpdateHeight': {'height': 'integer', 'strength': 'integer'}, 'IsAtLeastHeight': {'height': 'integer', 'wall': 'integer'}, 'UpdateHeight2': {'height': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'StrengthsLength': 1, 'StrengthsItem': 2, 'ReadSetting': 3, 'UpdateHeight': 4, 'IsHeightAtLeastWall': 5, 'UpdateHeight2': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'StrengthsLength': {}, 'StrengthsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'UpdateHeight': {'height': 'integer', 'strength': 'integer'}, 'IsHeightAtLeastWall': {'height': 'integer', 'wall': 'integer'}, 'UpdateHeight2': {'height': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'wall': 45, 'strengths': [6, 15, 14, 5, 17, 8]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -130,9 +130,9 @@ class SnailOnWallEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "wall: ..."
+            "wall: a single whole number\\nstrengths: 6 whole numbers"
         """
-        return "\n".join(['wall: a single value (whole number)', 'strengths: ' + str(len(self.config['strengths'])) + ' elements (whole number)'])
+        return "\n".join(['wall: a single whole number', 'strengths: {} whole numbers'.format(len(self.config['strengths']))])
 
     def StrengthsLength(self) -> int:
         """Count the elements of strengths.
@@ -157,9 +157,9 @@ class SnailOnWallEnv(gymnasium.Env):
         return self.config['strengths'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: wall.
+        """Read a value that stands alone: wall.
         Args:
-            name (str): one of wall
+            name (str): wall
         Returns:
             int: the value
         Example Output:
@@ -170,8 +170,8 @@ class SnailOnWallEnv(gymnasium.Env):
     def UpdateHeight(self, height: int, strength: int) -> int:
         """Work out `height` plus `strength`.
         Args:
-            height (int): height
-            strength (int): strength
+            height (int): value of height
+            strength (int): value of strength
         Returns:
             int: the result
         Example Output:
@@ -179,11 +179,11 @@ class SnailOnWallEnv(gymnasium.Env):
         """
         return height + strength
 
-    def IsAtLeastHeight(self, height: int, wall: int) -> bool:
+    def IsHeightAtLeastWall(self, height: int, wall: int) -> bool:
         """Tell whether `height` is at least `wall`.
         Args:
-            height (int): height
-            wall (int): wall
+            height (int): value of height
+            wall (int): value of wall
         Returns:
             bool: the result
         Example Output:
@@ -194,7 +194,7 @@ class SnailOnWallEnv(gymnasium.Env):
     def UpdateHeight2(self, height: int) -> int:
         """Work out `height` minus the slide of `height`.
         Args:
-            height (int): height
+            height (int): value of height
         Returns:
             int: the result
         Example Output:
@@ -236,7 +236,7 @@ class SnailOnWallEnv(gymnasium.Env):
             report = []
             for strength in each_strengths():
                 height = call('UpdateHeight', height=height, strength=strength)
-                if call('IsAtLeastHeight', height=height, wall=wall):
+                if call('IsHeightAtLeastWall', height=height, wall=wall):
                     crossed += 1
                     height = 0
                 else:

@@ -75,8 +75,8 @@ class SoundBricksEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'TonesLength': 1, 'TonesItem': 2, 'ReadSetting': 3, 'UpdateToneSum': 4, 'IsLessTonesItem': 5, 'IsGreaterUnsound': 6, 'UpdateToneSum2': 7, 'UpdateLength': 8, 'IsGreaterLength': 9, 'Done': 10}
-        self.parameters = {'Observe': {}, 'TonesLength': {}, 'TonesItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'UpdateToneSum': {'tone_sum': 'integer', 'tones_item': 'integer'}, 'IsLessTonesItem': {'tones_item': 'integer', 'pitch': 'integer'}, 'IsGreaterUnsound': {'unsound': 'integer'}, 'UpdateToneSum2': {'tone_sum': 'integer', 'tones_item': 'integer'}, 'UpdateLength': {'place': 'integer', 'start': 'integer'}, 'IsGreaterLength': {'length': 'integer', 'best_length': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'TonesLength': 1, 'TonesItem': 2, 'ReadSetting': 3, 'UpdateToneSum': 4, 'IsTonesItemLessThanPitch': 5, 'IsUnsoundGreaterThan2': 6, 'UpdateToneSum2': 7, 'WorkOutLength': 8, 'IsLengthGreaterThanBestLength': 9, 'Done': 10}
+        self.parameters = {'Observe': {}, 'TonesLength': {}, 'TonesItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'UpdateToneSum': {'tone_sum': 'integer', 'tones_item': 'integer'}, 'IsTonesItemLessThanPitch': {'tones_item': 'integer', 'pitch': 'integer'}, 'IsUnsoundGreaterThan2': {'unsound': 'integer'}, 'UpdateToneSum2': {'tone_sum': 'integer', 'tones_item': 'integer'}, 'WorkOutLength': {'place': 'integer', 'start': 'integer'}, 'IsLengthGreaterThanBestLength': {'length': 'integer', 'best_length': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'tones': [84, 58, 46, 63, 78, 79, 48], 'pitch': 36}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -133,9 +133,9 @@ class SoundBricksEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "tones: ..."
+            "tones: 7 whole numbers\\npitch: a single whole number"
         """
-        return "\n".join(['tones: ' + str(len(self.config['tones'])) + ' elements (whole number)', 'pitch: a single value (whole number)'])
+        return "\n".join(['tones: {} whole numbers'.format(len(self.config['tones'])), 'pitch: a single whole number'])
 
     def TonesLength(self) -> int:
         """Count the elements of tones.
@@ -160,9 +160,9 @@ class SoundBricksEnv(gymnasium.Env):
         return self.config['tones'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: pitch.
+        """Read a value that stands alone: pitch.
         Args:
-            name (str): one of pitch
+            name (str): pitch
         Returns:
             int: the value
         Example Output:
@@ -173,8 +173,8 @@ class SoundBricksEnv(gymnasium.Env):
     def UpdateToneSum(self, tone_sum: int, tones_item: int) -> int:
         """Work out `tone_sum` plus `tones_item`.
         Args:
-            tone_sum (int): tone sum
-            tones_item (int): tones item
+            tone_sum (int): value of tone sum
+            tones_item (int): value of tones item
         Returns:
             int: the result
         Example Output:
@@ -182,11 +182,11 @@ class SoundBricksEnv(gymnasium.Env):
         """
         return tone_sum + tones_item
 
-    def IsLessTonesItem(self, tones_item: int, pitch: int) -> bool:
+    def IsTonesItemLessThanPitch(self, tones_item: int, pitch: int) -> bool:
         """Tell whether `tones_item` is less than `pitch`.
         Args:
-            tones_item (int): tones item
-            pitch (int): pitch
+            tones_item (int): value of tones item
+            pitch (int): value of pitch
         Returns:
             bool: the result
         Example Output:
@@ -194,10 +194,10 @@ class SoundBricksEnv(gymnasium.Env):
         """
         return tones_item < pitch
 
-    def IsGreaterUnsound(self, unsound: int) -> bool:
+    def IsUnsoundGreaterThan2(self, unsound: int) -> bool:
         """Tell whether `unsound` is greater than 2.
         Args:
-            unsound (int): unsound
+            unsound (int): value of unsound
         Returns:
             bool: the result
         Example Output:
@@ -208,8 +208,8 @@ class SoundBricksEnv(gymnasium.Env):
     def UpdateToneSum2(self, tone_sum: int, tones_item: int) -> int:
         """Work out `tone_sum` minus `tones_item`.
         Args:
-            tone_sum (int): tone sum
-            tones_item (int): tones item
+            tone_sum (int): value of tone sum
+            tones_item (int): value of tones item
         Returns:
             int: the result
         Example Output:
@@ -217,11 +217,11 @@ class SoundBricksEnv(gymnasium.Env):
         """
         return tone_sum - tones_item
 
-    def UpdateLength(self, place: int, start: int) -> int:
+    def WorkOutLength(self, place: int, start: int) -> int:
         """Work out (`place` minus `start`) plus 1.
         Args:
-            place (int): place
-            start (int): start
+            place (int): value of place
+            start (int): value of start
         Returns:
             int: the result
         Example Output:
@@ -229,11 +229,11 @@ class SoundBricksEnv(gymnasium.Env):
         """
         return place - start + 1
 
-    def IsGreaterLength(self, length: int, best_length: int) -> bool:
+    def IsLengthGreaterThanBestLength(self, length: int, best_length: int) -> bool:
         """Tell whether `length` is greater than `best_length`.
         Args:
-            length (int): length
-            best_length (int): best length
+            length (int): value of length
+            best_length (int): value of best length
         Returns:
             bool: the result
         Example Output:
@@ -278,15 +278,15 @@ class SoundBricksEnv(gymnasium.Env):
             best_sum = 0
             for place in range(call('TonesLength')):
                 tone_sum = call('UpdateToneSum', tone_sum=tone_sum, tones_item=call('TonesItem', index=place))
-                if call('IsLessTonesItem', tones_item=call('TonesItem', index=place), pitch=pitch):
+                if call('IsTonesItemLessThanPitch', tones_item=call('TonesItem', index=place), pitch=pitch):
                     unsound += 1
-                while call('IsGreaterUnsound', unsound=unsound):
-                    if call('IsLessTonesItem', tones_item=call('TonesItem', index=start), pitch=pitch):
+                while call('IsUnsoundGreaterThan2', unsound=unsound):
+                    if call('IsTonesItemLessThanPitch', tones_item=call('TonesItem', index=start), pitch=pitch):
                         unsound -= 1
                     tone_sum = call('UpdateToneSum2', tone_sum=tone_sum, tones_item=call('TonesItem', index=start))
                     start += 1
-                length = call('UpdateLength', place=place, start=start)
-                if call('IsGreaterLength', length=length, best_length=best_length):
+                length = call('WorkOutLength', place=place, start=start)
+                if call('IsLengthGreaterThanBestLength', length=length, best_length=best_length):
                     best_first = start + 1
                     best_length = length
                     best_sum = tone_sum

@@ -75,8 +75,8 @@ class StageOverlapEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'IdaRows': 1, 'IdaRowLength': 2, 'IdaCell': 3, 'OttoRows': 4, 'OttoRowLength': 5, 'OttoCell': 6, 'UpdateAlone': 7, 'IsLessOne': 8, 'UpdateBoth': 9, 'Subtract': 10, 'Done': 11}
-        self.parameters = {'Observe': {}, 'IdaRows': {}, 'IdaRowLength': {'row': 'integer'}, 'IdaCell': {'row': 'integer', 'column': 'integer'}, 'OttoRows': {}, 'OttoRowLength': {'row': 'integer'}, 'OttoCell': {'row': 'integer', 'column': 'integer'}, 'UpdateAlone': {'alone': 'integer', 'leave': 'integer', 'enter': 'integer'}, 'IsLessOne': {'one': 'integer', 'ida_rows': 'integer'}, 'UpdateBoth': {'both': 'integer', 'ida_cell': 'integer', 'ida_cell_2': 'integer', 'otto_cell': 'integer', 'otto_cell_2': 'integer'}, 'Subtract': {'alone': 'integer', 'both': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'IdaRows': 1, 'IdaRowLength': 2, 'IdaCell': 3, 'OttoRows': 4, 'OttoRowLength': 5, 'OttoCell': 6, 'UpdateAlone': 7, 'IsLess': 8, 'UpdateBoth': 9, 'CombineAloneAndBoth': 10, 'Done': 11}
+        self.parameters = {'Observe': {}, 'IdaRows': {}, 'IdaRowLength': {'row': 'integer'}, 'IdaCell': {'row': 'integer', 'column': 'integer'}, 'OttoRows': {}, 'OttoRowLength': {'row': 'integer'}, 'OttoCell': {'row': 'integer', 'column': 'integer'}, 'UpdateAlone': {'alone': 'integer', 'leave': 'integer', 'enter': 'integer'}, 'IsLess': {'first': 'integer', 'second': 'integer'}, 'UpdateBoth': {'both': 'integer', 'ida_cell': 'integer', 'ida_cell_2': 'integer', 'otto_cell': 'integer', 'otto_cell_2': 'integer'}, 'CombineAloneAndBoth': {'alone': 'integer', 'both': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'ida': [(3, 16), (18, 27)], 'otto': [(0, 10), (13, 24)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -133,9 +133,9 @@ class StageOverlapEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "ida: ..."
+            "ida: 2 rows of whole numbers\\notto: 2 rows of whole numbers"
         """
-        return "\n".join(['ida: ' + str(len(self.config['ida'])) + ' rows of whole numbers', 'otto: ' + str(len(self.config['otto'])) + ' rows of whole numbers'])
+        return "\n".join(['ida: {} rows of whole numbers'.format(len(self.config['ida'])), 'otto: {} rows of whole numbers'.format(len(self.config['otto']))])
 
     def IdaRows(self) -> int:
         """Count the rows of ida.
@@ -160,7 +160,7 @@ class StageOverlapEnv(gymnasium.Env):
         return len(self.config['ida'][row])
 
     def IdaCell(self, row: int, column: int) -> int:
-        """Read one place of ida.
+        """Read what is in one row of ida, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -194,7 +194,7 @@ class StageOverlapEnv(gymnasium.Env):
         return len(self.config['otto'][row])
 
     def OttoCell(self, row: int, column: int) -> int:
-        """Read one place of otto.
+        """Read what is in one row of otto, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -208,9 +208,9 @@ class StageOverlapEnv(gymnasium.Env):
     def UpdateAlone(self, alone: int, leave: int, enter: int) -> int:
         """Work out `alone` plus (`leave` minus `enter`).
         Args:
-            alone (int): alone
-            leave (int): leave
-            enter (int): enter
+            alone (int): value of alone
+            leave (int): value of leave
+            enter (int): value of enter
         Returns:
             int: the result
         Example Output:
@@ -218,26 +218,26 @@ class StageOverlapEnv(gymnasium.Env):
         """
         return alone + (leave - enter)
 
-    def IsLessOne(self, one: int, ida_rows: int) -> bool:
-        """Tell whether `one` is less than `ida_rows`.
+    def IsLess(self, first: int, second: int) -> bool:
+        """Tell whether `first` is less than `second`.
         Args:
-            one (int): one
-            ida_rows (int): ida rows
+            first (int): the first
+            second (int): the second
         Returns:
             bool: the result
         Example Output:
             "true"
         """
-        return one < ida_rows
+        return first < second
 
     def UpdateBoth(self, both: int, ida_cell: int, ida_cell_2: int, otto_cell: int, otto_cell_2: int) -> int:
         """Work out `both` plus the shared of `ida_cell` and `ida_cell_2` and `otto_cell` and `otto_cell_2`.
         Args:
-            both (int): both
-            ida_cell (int): ida cell
-            ida_cell_2 (int): ida cell 2
-            otto_cell (int): otto cell
-            otto_cell_2 (int): otto cell 2
+            both (int): value of both
+            ida_cell (int): value of ida cell
+            ida_cell_2 (int): value of ida cell 2
+            otto_cell (int): value of otto cell
+            otto_cell_2 (int): value of otto cell 2
         Returns:
             int: the result
         Example Output:
@@ -245,11 +245,11 @@ class StageOverlapEnv(gymnasium.Env):
         """
         return both + shared(ida_cell, ida_cell_2, otto_cell, otto_cell_2)
 
-    def Subtract(self, alone: int, both: int) -> int:
+    def CombineAloneAndBoth(self, alone: int, both: int) -> int:
         """Work out `alone` minus (2 times `both`).
         Args:
-            alone (int): alone
-            both (int): both
+            alone (int): value of alone
+            both (int): value of both
         Returns:
             int: the result
         Example Output:
@@ -304,12 +304,12 @@ class StageOverlapEnv(gymnasium.Env):
                 alone = call('UpdateAlone', alone=alone, leave=leave, enter=enter)
             one = 0
             other = 0
-            while call('IsLessOne', one=one, ida_rows=call('IdaRows')) and call('IsLessOne', one=other, ida_rows=call('OttoRows')):
+            while call('IsLess', first=one, second=call('IdaRows')) and call('IsLess', first=other, second=call('OttoRows')):
                 both = call('UpdateBoth', both=both, ida_cell=call('IdaCell', row=one, column=0), ida_cell_2=call('IdaCell', row=one, column=1), otto_cell=call('OttoCell', row=other, column=0), otto_cell_2=call('OttoCell', row=other, column=1))
-                if call('IsLessOne', one=call('IdaCell', row=one, column=1), ida_rows=call('OttoCell', row=other, column=1)):
+                if call('IsLess', first=call('IdaCell', row=one, column=1), second=call('OttoCell', row=other, column=1)):
                     one += 1
                 else:
                     other += 1
-            return [both, call('Subtract', alone=alone, both=both)]
+            return [both, call('CombineAloneAndBoth', alone=alone, both=both)]
 
         call("Done", answer=canonical(stage_overlap()))

@@ -72,8 +72,8 @@ class StairRestsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'HeightsLength': 1, 'HeightsItem': 2, 'ReadSetting': 3, 'UpdateTired': 4, 'IsGreaterTired': 5, 'Done': 6}
-        self.parameters = {'Observe': {}, 'HeightsLength': {}, 'HeightsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'UpdateTired': {'tired': 'integer', 'height': 'integer', 'previous': 'integer'}, 'IsGreaterTired': {'tired': 'integer', 'limit': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'HeightsLength': 1, 'HeightsItem': 2, 'ReadSetting': 3, 'UpdateTired': 4, 'IsTiredGreaterThanLimit': 5, 'Done': 6}
+        self.parameters = {'Observe': {}, 'HeightsLength': {}, 'HeightsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'UpdateTired': {'tired': 'integer', 'height': 'integer', 'previous': 'integer'}, 'IsTiredGreaterThanLimit': {'tired': 'integer', 'limit': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'heights': [30, 19, 27, 30, 9, 18, 17, 8], 'limit': 49}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -130,9 +130,9 @@ class StairRestsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "heights: ..."
+            "heights: 8 whole numbers\\nlimit: a single whole number"
         """
-        return "\n".join(['heights: ' + str(len(self.config['heights'])) + ' elements (whole number)', 'limit: a single value (whole number)'])
+        return "\n".join(['heights: {} whole numbers'.format(len(self.config['heights'])), 'limit: a single whole number'])
 
     def HeightsLength(self) -> int:
         """Count the elements of heights.
@@ -157,9 +157,9 @@ class StairRestsEnv(gymnasium.Env):
         return self.config['heights'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: limit.
+        """Read a value that stands alone: limit.
         Args:
-            name (str): one of limit
+            name (str): limit
         Returns:
             int: the value
         Example Output:
@@ -170,9 +170,9 @@ class StairRestsEnv(gymnasium.Env):
     def UpdateTired(self, tired: int, height: int, previous: int) -> int:
         """Work out `tired` plus the effort of `height` and `previous`.
         Args:
-            tired (int): tired
-            height (int): height
-            previous (int): previous
+            tired (int): value of tired
+            height (int): value of height
+            previous (int): value of previous
         Returns:
             int: the result
         Example Output:
@@ -180,11 +180,11 @@ class StairRestsEnv(gymnasium.Env):
         """
         return tired + effort(height, previous)
 
-    def IsGreaterTired(self, tired: int, limit: int) -> bool:
+    def IsTiredGreaterThanLimit(self, tired: int, limit: int) -> bool:
         """Tell whether `tired` is greater than `limit`.
         Args:
-            tired (int): tired
-            limit (int): limit
+            tired (int): value of tired
+            limit (int): value of limit
         Returns:
             bool: the result
         Example Output:
@@ -226,7 +226,7 @@ class StairRestsEnv(gymnasium.Env):
             previous = 0
             for number, height in enumerate(each_heights(), start=1):
                 tired = call('UpdateTired', tired=tired, height=height, previous=previous)
-                if call('IsGreaterTired', tired=tired, limit=limit):
+                if call('IsTiredGreaterThanLimit', tired=tired, limit=limit):
                     rests.append(number)
                     tired = 0
                 previous = height

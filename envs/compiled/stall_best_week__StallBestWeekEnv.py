@@ -69,8 +69,8 @@ class StallBestWeekEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'TakingsLength': 1, 'TakingsItem': 2, 'RentsLength': 3, 'RentsItem': 4, 'ReadSetting': 5, 'UpdateGain': 6, 'UpdateEverything': 7, 'IsAtLeastDay': 8, 'UpdateWindow': 9, 'UpdateFirst': 10, 'CheckCondition': 11, 'Done': 12}
-        self.parameters = {'Observe': {}, 'TakingsLength': {}, 'TakingsItem': {'index': 'integer'}, 'RentsLength': {}, 'RentsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'UpdateGain': {'takings_item': 'integer', 'rents_item': 'integer'}, 'UpdateEverything': {'everything': 'integer', 'gain': 'integer'}, 'IsAtLeastDay': {'day': 'integer', 'days': 'integer'}, 'UpdateWindow': {'window': 'integer', 'takings_item': 'integer', 'rents_item': 'integer'}, 'UpdateFirst': {'day': 'integer', 'days': 'integer'}, 'CheckCondition': {'first': 'integer', 'window': 'integer', 'best': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'TakingsLength': 1, 'TakingsItem': 2, 'RentsLength': 3, 'RentsItem': 4, 'ReadSetting': 5, 'Subtract': 6, 'Add': 7, 'IsDayAtLeastDays': 8, 'UpdateWindow': 9, 'WorkOutFirst': 10, 'CheckCondition': 11, 'Done': 12}
+        self.parameters = {'Observe': {}, 'TakingsLength': {}, 'TakingsItem': {'index': 'integer'}, 'RentsLength': {}, 'RentsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'Subtract': {'first': 'integer', 'second': 'integer'}, 'Add': {'first': 'integer', 'second': 'integer'}, 'IsDayAtLeastDays': {'day': 'integer', 'days': 'integer'}, 'UpdateWindow': {'window': 'integer', 'takings_item': 'integer', 'rents_item': 'integer'}, 'WorkOutFirst': {'day': 'integer', 'days': 'integer'}, 'CheckCondition': {'first': 'integer', 'window': 'integer', 'best': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'takings': [64, 22, 60], 'rents': [32, 14, 39], 'days': 2}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -127,9 +127,9 @@ class StallBestWeekEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "takings: ..."
+            "takings: 3 whole numbers\\nrents: 3 whole numbers\\ndays: a single whole number"
         """
-        return "\n".join(['takings: ' + str(len(self.config['takings'])) + ' elements (whole number)', 'rents: ' + str(len(self.config['rents'])) + ' elements (whole number)', 'days: a single value (whole number)'])
+        return "\n".join(['takings: {} whole numbers'.format(len(self.config['takings'])), 'rents: {} whole numbers'.format(len(self.config['rents'])), 'days: a single whole number'])
 
     def TakingsLength(self) -> int:
         """Count the elements of takings.
@@ -176,9 +176,9 @@ class StallBestWeekEnv(gymnasium.Env):
         return self.config['rents'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: days.
+        """Read a value that stands alone: days.
         Args:
-            name (str): one of days
+            name (str): days
         Returns:
             int: the value
         Example Output:
@@ -186,35 +186,35 @@ class StallBestWeekEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['days']}[name]
 
-    def UpdateGain(self, takings_item: int, rents_item: int) -> int:
-        """Work out `takings_item` minus `rents_item`.
+    def Subtract(self, first: int, second: int) -> int:
+        """Work out `first` minus `second`.
         Args:
-            takings_item (int): takings item
-            rents_item (int): rents item
+            first (int): the first
+            second (int): the second
         Returns:
             int: the result
         Example Output:
             "32"
         """
-        return takings_item - rents_item
+        return first - second
 
-    def UpdateEverything(self, everything: int, gain: int) -> int:
-        """Work out `everything` plus `gain`.
+    def Add(self, first: int, second: int) -> int:
+        """Work out `first` plus `second`.
         Args:
-            everything (int): everything
-            gain (int): gain
+            first (int): the first
+            second (int): the second
         Returns:
             int: the result
         Example Output:
             "32"
         """
-        return everything + gain
+        return first + second
 
-    def IsAtLeastDay(self, day: int, days: int) -> bool:
+    def IsDayAtLeastDays(self, day: int, days: int) -> bool:
         """Tell whether `day` is at least `days`.
         Args:
-            day (int): day
-            days (int): days
+            day (int): value of day
+            days (int): value of days
         Returns:
             bool: the result
         Example Output:
@@ -225,9 +225,9 @@ class StallBestWeekEnv(gymnasium.Env):
     def UpdateWindow(self, window: int, takings_item: int, rents_item: int) -> int:
         """Work out `window` minus (`takings_item` minus `rents_item`).
         Args:
-            window (int): window
-            takings_item (int): takings item
-            rents_item (int): rents item
+            window (int): value of window
+            takings_item (int): value of takings item
+            rents_item (int): value of rents item
         Returns:
             int: the result
         Example Output:
@@ -235,11 +235,11 @@ class StallBestWeekEnv(gymnasium.Env):
         """
         return window - (takings_item - rents_item)
 
-    def UpdateFirst(self, day: int, days: int) -> int:
+    def WorkOutFirst(self, day: int, days: int) -> int:
         """Work out (`day` minus `days`) plus 2.
         Args:
-            day (int): day
-            days (int): days
+            day (int): value of day
+            days (int): value of days
         Returns:
             int: the result
         Example Output:
@@ -250,9 +250,9 @@ class StallBestWeekEnv(gymnasium.Env):
     def CheckCondition(self, first: int, window: int, best: int) -> bool:
         """Tell whether (`first` equals 1) or ((`first` is greater than 1) and (`window` is at least `best`)).
         Args:
-            first (int): first
-            window (int): window
-            best (int): best
+            first (int): the first
+            window (int): value of window
+            best (int): value of best
         Returns:
             bool: the result
         Example Output:
@@ -301,15 +301,15 @@ class StallBestWeekEnv(gymnasium.Env):
             best = 0
             best_first = 0
             for day in range(call('TakingsLength')):
-                gain = call('UpdateGain', takings_item=call('TakingsItem', index=day), rents_item=call('RentsItem', index=day))
-                everything = call('UpdateEverything', everything=everything, gain=gain)
-                window = call('UpdateEverything', everything=window, gain=gain)
-                if call('IsAtLeastDay', day=day, days=days):
-                    window = call('UpdateWindow', window=window, takings_item=call('TakingsItem', index=call('UpdateGain', takings_item=day, rents_item=days)), rents_item=call('RentsItem', index=call('UpdateGain', takings_item=day, rents_item=days)))
-                first = call('UpdateFirst', day=day, days=days)
+                gain = call('Subtract', first=call('TakingsItem', index=day), second=call('RentsItem', index=day))
+                everything = call('Add', first=everything, second=gain)
+                window = call('Add', first=window, second=gain)
+                if call('IsDayAtLeastDays', day=day, days=days):
+                    window = call('UpdateWindow', window=window, takings_item=call('TakingsItem', index=call('Subtract', first=day, second=days)), rents_item=call('RentsItem', index=call('Subtract', first=day, second=days)))
+                first = call('WorkOutFirst', day=day, days=days)
                 if call('CheckCondition', first=first, window=window, best=best):
                     best = window
                     best_first = first
-            return [best_first, best, call('UpdateGain', takings_item=everything, rents_item=best)]
+            return [best_first, best, call('Subtract', first=everything, second=best)]
 
         call("Done", answer=canonical(stall_best_week(days=read_days())))

@@ -69,8 +69,8 @@ class StallRestDaysEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'EarningsLength': 1, 'EarningsItem': 2, 'IsLessDay': 3, 'UpdateSelling': 4, 'IsGreaterSelling': 5, 'Done': 6}
-        self.parameters = {'Observe': {}, 'EarningsLength': {}, 'EarningsItem': {'index': 'integer'}, 'IsLessDay': {'day': 'integer'}, 'UpdateSelling': {'three_back': 'integer', 'rent_days': 'integer', 'earnings_item': 'integer'}, 'IsGreaterSelling': {'selling': 'integer', 'best': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'EarningsLength': 1, 'EarningsItem': 2, 'IsDayLessThan2': 3, 'WorkOutSelling': 4, 'IsSellingGreaterThanBest': 5, 'Done': 6}
+        self.parameters = {'Observe': {}, 'EarningsLength': {}, 'EarningsItem': {'index': 'integer'}, 'IsDayLessThan2': {'day': 'integer'}, 'WorkOutSelling': {'three_back': 'integer', 'rent_days': 'integer', 'earnings_item': 'integer'}, 'IsSellingGreaterThanBest': {'selling': 'integer', 'best': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'earnings': [25, 14, 22, 25, 4, 13, 12]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -127,9 +127,9 @@ class StallRestDaysEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "earnings: ..."
+            "earnings: 7 whole numbers"
         """
-        return "\n".join(['earnings: ' + str(len(self.config['earnings'])) + ' elements (whole number)'])
+        return "\n".join(['earnings: {} whole numbers'.format(len(self.config['earnings']))])
 
     def EarningsLength(self) -> int:
         """Count the elements of earnings.
@@ -153,10 +153,10 @@ class StallRestDaysEnv(gymnasium.Env):
         """
         return self.config['earnings'][index]
 
-    def IsLessDay(self, day: int) -> bool:
+    def IsDayLessThan2(self, day: int) -> bool:
         """Tell whether `day` is less than 2.
         Args:
-            day (int): day
+            day (int): value of day
         Returns:
             bool: the result
         Example Output:
@@ -164,12 +164,12 @@ class StallRestDaysEnv(gymnasium.Env):
         """
         return day < 2
 
-    def UpdateSelling(self, three_back: int, rent_days: int, earnings_item: int) -> int:
+    def WorkOutSelling(self, three_back: int, rent_days: int, earnings_item: int) -> int:
         """Work out (`three_back` minus `rent_days`) plus `earnings_item`.
         Args:
-            three_back (int): three back
-            rent_days (int): rent days
-            earnings_item (int): earnings item
+            three_back (int): value of three back
+            rent_days (int): value of rent days
+            earnings_item (int): value of earnings item
         Returns:
             int: the result
         Example Output:
@@ -177,11 +177,11 @@ class StallRestDaysEnv(gymnasium.Env):
         """
         return three_back - rent_days + earnings_item
 
-    def IsGreaterSelling(self, selling: int, best: int) -> bool:
+    def IsSellingGreaterThanBest(self, selling: int, best: int) -> bool:
         """Tell whether `selling` is greater than `best`.
         Args:
-            selling (int): selling
-            best (int): best
+            selling (int): value of selling
+            best (int): value of best
         Returns:
             bool: the result
         Example Output:
@@ -221,11 +221,11 @@ class StallRestDaysEnv(gymnasium.Env):
             for day in range(call('EarningsLength')):
                 resting = one_back - 1
                 rent_days = 2
-                if call('IsLessDay', day=day):
+                if call('IsDayLessThan2', day=day):
                     rent_days = day
-                selling = call('UpdateSelling', three_back=three_back, rent_days=rent_days, earnings_item=call('EarningsItem', index=day))
+                selling = call('WorkOutSelling', three_back=three_back, rent_days=rent_days, earnings_item=call('EarningsItem', index=day))
                 best = resting
-                if call('IsGreaterSelling', selling=selling, best=best):
+                if call('IsSellingGreaterThanBest', selling=selling, best=best):
                     best = selling
                 three_back = two_back
                 two_back = one_back

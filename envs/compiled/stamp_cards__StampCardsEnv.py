@@ -73,8 +73,8 @@ class StampCardsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'BillsRows': 1, 'BillsRowLength': 2, 'BillsCell': 3, 'IsAtLeastStamps': 4, 'UpdatePaid': 5, 'Add': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'BillsRows': {}, 'BillsRowLength': {'row': 'integer'}, 'BillsCell': {'row': 'integer', 'column': 'integer'}, 'IsAtLeastStamps': {'stamps': 'integer'}, 'UpdatePaid': {'bill': 'integer'}, 'Add': {'stamps': 'integer', 'paid': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'BillsRows': 1, 'BillsRowLength': 2, 'BillsCell': 3, 'IsStampsAtLeast5': 4, 'WorkOutPaid': 5, 'CombineStampsAndPaid': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'BillsRows': {}, 'BillsRowLength': {'row': 'integer'}, 'BillsCell': {'row': 'integer', 'column': 'integer'}, 'IsStampsAtLeast5': {'stamps': 'integer'}, 'WorkOutPaid': {'bill': 'integer'}, 'CombineStampsAndPaid': {'stamps': 'integer', 'paid': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'bills': [('Lena', 11), ('Lena', 27), ('Lena', 34), ('Lena', 39)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -131,9 +131,9 @@ class StampCardsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "bills: ..."
+            "bills: 4 rows of values of several kinds"
         """
-        return "\n".join(['bills: ' + str(len(self.config['bills'])) + ' rows of values'])
+        return "\n".join(['bills: {} rows of values of several kinds'.format(len(self.config['bills']))])
 
     def BillsRows(self) -> int:
         """Count the rows of bills.
@@ -158,7 +158,7 @@ class StampCardsEnv(gymnasium.Env):
         return len(self.config['bills'][row])
 
     def BillsCell(self, row: int, column: int):
-        """Read one place of bills.
+        """Read what is in one row of bills, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -169,10 +169,10 @@ class StampCardsEnv(gymnasium.Env):
         """
         return self.config['bills'][row][column]
 
-    def IsAtLeastStamps(self, stamps: int) -> bool:
+    def IsStampsAtLeast5(self, stamps: int) -> bool:
         """Tell whether `stamps` is at least 5.
         Args:
-            stamps (int): stamps
+            stamps (int): value of stamps
         Returns:
             bool: the result
         Example Output:
@@ -180,10 +180,10 @@ class StampCardsEnv(gymnasium.Env):
         """
         return stamps >= 5
 
-    def UpdatePaid(self, bill: int) -> int:
+    def WorkOutPaid(self, bill: int) -> int:
         """Work out the largest of 0 and (`bill` minus 8).
         Args:
-            bill (int): bill
+            bill (int): value of bill
         Returns:
             int: the result
         Example Output:
@@ -191,11 +191,11 @@ class StampCardsEnv(gymnasium.Env):
         """
         return max(0, bill - 8)
 
-    def Add(self, stamps: int, paid: int) -> int:
+    def CombineStampsAndPaid(self, stamps: int, paid: int) -> int:
         """Work out `stamps` plus the stamps for of `paid`.
         Args:
-            stamps (int): stamps
-            paid (int): paid
+            stamps (int): value of stamps
+            paid (int): value of paid
         Returns:
             int: the result
         Example Output:
@@ -237,11 +237,11 @@ class StampCardsEnv(gymnasium.Env):
             for guest, bill in each_bills():
                 stamps = cards.get(guest, 0)
                 paid = bill
-                if call('IsAtLeastStamps', stamps=stamps):
+                if call('IsStampsAtLeast5', stamps=stamps):
                     stamps -= 5
-                    paid = call('UpdatePaid', bill=bill)
+                    paid = call('WorkOutPaid', bill=bill)
                 payments.append(paid)
-                cards[guest] = call('Add', stamps=stamps, paid=paid)
+                cards[guest] = call('CombineStampsAndPaid', stamps=stamps, paid=paid)
             payments.append(sum(cards.values()))
             return payments
 

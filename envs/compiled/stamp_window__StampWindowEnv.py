@@ -66,8 +66,8 @@ class StampWindowEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'ValuesRows': 1, 'ValuesRowLength': 2, 'ValuesCell': 3, 'Subtract': 4, 'Add': 5, 'Subtract2': 6, 'Worth': 7, 'CheckCondition': 8, 'Done': 9}
-        self.parameters = {'Observe': {}, 'ValuesRows': {}, 'ValuesRowLength': {'row': 'integer'}, 'ValuesCell': {'row': 'integer', 'column': 'integer'}, 'Subtract': {'values_rows': 'integer'}, 'Add': {'row': 'integer'}, 'Subtract2': {'upper': 'array'}, 'Worth': {'corner': 'integer', 'east': 'integer', 'south': 'integer', 'opposite': 'integer'}, 'CheckCondition': {'block': 'integer', 'best': 'integer', 'row': 'integer', 'best_row': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'ValuesRows': 1, 'ValuesRowLength': 2, 'ValuesCell': 3, 'Subtract': 4, 'Add': 5, 'WorkOutFromUpper': 6, 'Worth': 7, 'CheckBlockAndBest': 8, 'Done': 9}
+        self.parameters = {'Observe': {}, 'ValuesRows': {}, 'ValuesRowLength': {'row': 'integer'}, 'ValuesCell': {'row': 'integer', 'column': 'integer'}, 'Subtract': {'values_rows': 'integer'}, 'Add': {'value': 'integer'}, 'WorkOutFromUpper': {'upper': 'array'}, 'Worth': {'corner': 'integer', 'east': 'integer', 'south': 'integer', 'opposite': 'integer'}, 'CheckBlockAndBest': {'block': 'integer', 'best': 'integer', 'row': 'integer', 'best_row': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'values': [[13, 3, 12, 11], [2, 14, 5, 17]]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -124,9 +124,9 @@ class StampWindowEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "values: ..."
+            "values of several kinds: 2 rows of whole numbers"
         """
-        return "\n".join(['values: ' + str(len(self.config['values'])) + ' rows of whole numbers'])
+        return "\n".join(['values of several kinds: {} rows of whole numbers'.format(len(self.config['values']))])
 
     def ValuesRows(self) -> int:
         """Count the rows of values.
@@ -151,7 +151,7 @@ class StampWindowEnv(gymnasium.Env):
         return len(self.config['values'][row])
 
     def ValuesCell(self, row: int, column: int) -> int:
-        """Read one place of values.
+        """Read what is in one row of values, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -165,7 +165,7 @@ class StampWindowEnv(gymnasium.Env):
     def Subtract(self, values_rows: int) -> int:
         """Work out `values_rows` minus 1.
         Args:
-            values_rows (int): values rows
+            values_rows (int): the values rows
         Returns:
             int: the result
         Example Output:
@@ -173,21 +173,21 @@ class StampWindowEnv(gymnasium.Env):
         """
         return values_rows - 1
 
-    def Add(self, row: int) -> int:
-        """Work out `row` plus 1.
+    def Add(self, value: int) -> int:
+        """Work out `value` plus 1.
         Args:
-            row (int): row
+            value (int): the value
         Returns:
             int: the result
         Example Output:
             "1"
         """
-        return row + 1
+        return value + 1
 
-    def Subtract2(self, upper: list) -> int:
+    def WorkOutFromUpper(self, upper: list) -> int:
         """Work out how many elements `upper` has minus 1.
         Args:
-            upper (list): upper
+            upper (list): value of upper
         Returns:
             int: the result
         Example Output:
@@ -198,10 +198,10 @@ class StampWindowEnv(gymnasium.Env):
     def Worth(self, corner: int, east: int, south: int, opposite: int) -> int:
         """Work out the worth of `corner` and `east` and `south` and `opposite`.
         Args:
-            corner (int): corner
-            east (int): east
-            south (int): south
-            opposite (int): opposite
+            corner (int): value of corner
+            east (int): value of east
+            south (int): value of south
+            opposite (int): value of opposite
         Returns:
             int: the result
         Example Output:
@@ -209,13 +209,13 @@ class StampWindowEnv(gymnasium.Env):
         """
         return worth(corner, east, south, opposite)
 
-    def CheckCondition(self, block: int, best: int, row: int, best_row: int) -> bool:
+    def CheckBlockAndBest(self, block: int, best: int, row: int, best_row: int) -> bool:
         """Tell whether (`block` is greater than `best`) or ((`block` equals `best`) and (`row` is greater than `best_row`)).
         Args:
-            block (int): block
-            best (int): best
-            row (int): row
-            best_row (int): best row
+            block (int): value of block
+            best (int): value of best
+            row (int): value of row
+            best_row (int): value of best row
         Returns:
             bool: the result
         Example Output:
@@ -255,10 +255,10 @@ class StampWindowEnv(gymnasium.Env):
             best_row, best_column, best = (0, 0, -1)
             for row in range(call('Subtract', values_rows=call('ValuesRows'))):
                 upper = row_values(row)
-                lower = row_values(call('Add', row=row))
-                for column in range(call('Subtract2', upper=upper)):
-                    block = call('Worth', corner=upper[column], east=upper[call('Add', row=column)], south=lower[column], opposite=lower[call('Add', row=column)])
-                    if call('CheckCondition', block=block, best=best, row=row, best_row=best_row):
+                lower = row_values(call('Add', value=row))
+                for column in range(call('WorkOutFromUpper', upper=upper)):
+                    block = call('Worth', corner=upper[column], east=upper[call('Add', value=column)], south=lower[column], opposite=lower[call('Add', value=column)])
+                    if call('CheckBlockAndBest', block=block, best=best, row=row, best_row=best_row):
                         best_row, best_column, best = (row, column, block)
             return [best_row, best_column, best]
 

@@ -68,8 +68,8 @@ class StreamLossesEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'RunsToLength': 1, 'RunsToItem': 2, 'BarrelsLength': 3, 'BarrelsItem': 4, 'UpdateFlow': 5, 'IsLessTarget': 6, 'AfterSeeping': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'RunsToLength': {}, 'RunsToItem': {'index': 'integer'}, 'BarrelsLength': {}, 'BarrelsItem': {'index': 'integer'}, 'UpdateFlow': {'carried_value': 'integer', 'barrels_item': 'integer'}, 'IsLessTarget': {'target': 'integer'}, 'AfterSeeping': {'barrels': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'RunsToLength': 1, 'RunsToItem': 2, 'BarrelsLength': 3, 'BarrelsItem': 4, 'Add': 5, 'IsTargetLessThan0': 6, 'AfterSeeping': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'RunsToLength': {}, 'RunsToItem': {'index': 'integer'}, 'BarrelsLength': {}, 'BarrelsItem': {'index': 'integer'}, 'Add': {'first': 'integer', 'second': 'integer'}, 'IsTargetLessThan0': {'target': 'integer'}, 'AfterSeeping': {'barrels': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'runs_to': [3, 3, 3, -1], 'barrels': [14, 38, 31, 12]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -126,9 +126,9 @@ class StreamLossesEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "runs_to: ..."
+            "runs_to: 4 whole numbers\\nbarrels: 4 whole numbers"
         """
-        return "\n".join(['runs_to: ' + str(len(self.config['runs_to'])) + ' elements (whole number)', 'barrels: ' + str(len(self.config['barrels'])) + ' elements (whole number)'])
+        return "\n".join(['runs_to: {} whole numbers'.format(len(self.config['runs_to'])), 'barrels: {} whole numbers'.format(len(self.config['barrels']))])
 
     def RunsToLength(self) -> int:
         """Count the elements of runs to.
@@ -174,22 +174,22 @@ class StreamLossesEnv(gymnasium.Env):
         """
         return self.config['barrels'][index]
 
-    def UpdateFlow(self, carried_value: int, barrels_item: int) -> int:
-        """Work out `carried_value` plus `barrels_item`.
+    def Add(self, first: int, second: int) -> int:
+        """Work out `first` plus `second`.
         Args:
-            carried_value (int): carried value
-            barrels_item (int): barrels item
+            first (int): the first
+            second (int): the second
         Returns:
             int: the result
         Example Output:
             "14"
         """
-        return carried_value + barrels_item
+        return first + second
 
-    def IsLessTarget(self, target: int) -> bool:
+    def IsTargetLessThan0(self, target: int) -> bool:
         """Tell whether `target` is less than 0.
         Args:
-            target (int): target
+            target (int): value of target
         Returns:
             bool: the result
         Example Output:
@@ -200,7 +200,7 @@ class StreamLossesEnv(gymnasium.Env):
     def AfterSeeping(self, barrels: int) -> int:
         """Work out the after seeping of `barrels`.
         Args:
-            barrels (int): barrels
+            barrels (int): value of barrels
         Returns:
             int: the result
         Example Output:
@@ -244,10 +244,10 @@ class StreamLossesEnv(gymnasium.Env):
             carried = [0] * call('RunsToLength')
             sea = 0
             for spring in range(call('RunsToLength')):
-                flow = call('UpdateFlow', carried_value=carried[spring], barrels_item=call('BarrelsItem', index=spring))
+                flow = call('Add', first=carried[spring], second=call('BarrelsItem', index=spring))
                 target = call('RunsToItem', index=spring)
-                if call('IsLessTarget', target=target):
-                    sea = call('UpdateFlow', carried_value=sea, barrels_item=flow)
+                if call('IsTargetLessThan0', target=target):
+                    sea = call('Add', first=sea, second=flow)
                 else:
                     carried[target] += call('AfterSeeping', barrels=flow)
             return sea

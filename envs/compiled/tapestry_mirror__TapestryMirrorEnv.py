@@ -68,8 +68,8 @@ class TapestryMirrorEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'BorderLength': 1, 'BorderCharacter': 2, 'Earlier': 3, 'Subtract': 4, 'UpdateLeftHalf': 5, 'CheckRemainder': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'BorderLength': {}, 'BorderCharacter': {'index': 'integer'}, 'Earlier': {'one': 'string', 'other': 'string'}, 'Subtract': {'last': 'integer', 'place': 'integer'}, 'UpdateLeftHalf': {'left_half': 'string', 'sign': 'string'}, 'CheckRemainder': {'border_length': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'BorderLength': 1, 'BorderCharacter': 2, 'Earlier': 3, 'Subtract': 4, 'Add': 5, 'CheckRemainder': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'BorderLength': {}, 'BorderCharacter': {'index': 'integer'}, 'Earlier': {'one': 'string', 'other': 'string'}, 'Subtract': {'last': 'integer', 'place': 'integer'}, 'Add': {'first': 'string', 'second': 'string'}, 'CheckRemainder': {'border_length': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'border': 'kbgfbhcig'}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -126,9 +126,9 @@ class TapestryMirrorEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "border: ..."
+            "border: a text of 9 characters"
         """
-        return "\n".join(['border: ' + str(len(self.config['border'])) + ' characters'])
+        return "\n".join(['border: a text of {} characters'.format(len(self.config['border']))])
 
     def BorderLength(self) -> int:
         """Count the characters of the text border.
@@ -155,8 +155,8 @@ class TapestryMirrorEnv(gymnasium.Env):
     def Earlier(self, one: str, other: str) -> str:
         """The sign that comes earlier in the alphabet.
         Args:
-            one (str): one
-            other (str): other
+            one (str): value of one
+            other (str): value of other
         Returns:
             str: the result
         Example Output:
@@ -167,8 +167,8 @@ class TapestryMirrorEnv(gymnasium.Env):
     def Subtract(self, last: int, place: int) -> int:
         """Work out `last` minus `place`.
         Args:
-            last (int): last
-            place (int): place
+            last (int): value of last
+            place (int): value of place
         Returns:
             int: the result
         Example Output:
@@ -176,22 +176,22 @@ class TapestryMirrorEnv(gymnasium.Env):
         """
         return last - place
 
-    def UpdateLeftHalf(self, left_half: str, sign: str) -> str:
-        """Work out `left_half` plus `sign`.
+    def Add(self, first: str, second: str) -> str:
+        """Work out `first` plus `second`.
         Args:
-            left_half (str): left half
-            sign (str): sign
+            first (str): the first
+            second (str): the second
         Returns:
             str: the result
         Example Output:
             ""g\""
         """
-        return left_half + sign
+        return first + second
 
     def CheckRemainder(self, border_length: int) -> bool:
         """Tell whether (the remainder of `border_length` divided by 2) equals 1.
         Args:
-            border_length (int): border length
+            border_length (int): value of border length
         Returns:
             bool: the result
         Example Output:
@@ -230,10 +230,10 @@ class TapestryMirrorEnv(gymnasium.Env):
             last = call('BorderLength') - 1
             for place in range(call('BorderLength') // 2):
                 sign = call('Earlier', one=call('BorderCharacter', index=place), other=call('BorderCharacter', index=call('Subtract', last=last, place=place)))
-                left_half = call('UpdateLeftHalf', left_half=left_half, sign=sign)
-                right_half = call('UpdateLeftHalf', left_half=sign, sign=right_half)
+                left_half = call('Add', first=left_half, second=sign)
+                right_half = call('Add', first=sign, second=right_half)
             if call('CheckRemainder', border_length=call('BorderLength')):
-                left_half = call('UpdateLeftHalf', left_half=left_half, sign=call('BorderCharacter', index=call('BorderLength') // 2))
-            return call('UpdateLeftHalf', left_half=left_half, sign=right_half)
+                left_half = call('Add', first=left_half, second=call('BorderCharacter', index=call('BorderLength') // 2))
+            return call('Add', first=left_half, second=right_half)
 
         call("Done", answer=canonical(tapestry_mirror()))

@@ -78,8 +78,8 @@ class TelegramTidyEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'TelegramLength': 1, 'TelegramCharacter': 2, 'IsEqualSign': 3, 'UpdateGap': 4, 'IsEqualSign2': 5, 'IsNot': 6, 'UpdateText': 7, 'ToUpperCase': 8, 'Done': 9}
-        self.parameters = {'Observe': {}, 'TelegramLength': {}, 'TelegramCharacter': {'index': 'integer'}, 'IsEqualSign': {'sign': 'string'}, 'UpdateGap': {'text': 'string'}, 'IsEqualSign2': {'sign': 'string'}, 'IsNot': {'dotted': 'boolean'}, 'UpdateText': {'text': 'string', 'value': 'string'}, 'ToUpperCase': {'sign': 'string'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'TelegramLength': 1, 'TelegramCharacter': 2, 'IsSignEqual': 3, 'WorkOutGap': 4, 'IsSignEqual2': 5, 'IsNot': 6, 'UpdateText': 7, 'ToUpperCase': 8, 'Done': 9}
+        self.parameters = {'Observe': {}, 'TelegramLength': {}, 'TelegramCharacter': {'index': 'integer'}, 'IsSignEqual': {'sign': 'string'}, 'WorkOutGap': {'text': 'string'}, 'IsSignEqual2': {'sign': 'string'}, 'IsNot': {'dotted': 'boolean'}, 'UpdateText': {'text': 'string', 'value': 'string'}, 'ToUpperCase': {'sign': 'string'}, 'Done': {'answer': 'any'}}
         self.config = {'telegram': '. hgdh.  '}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -136,9 +136,9 @@ class TelegramTidyEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "telegram: ..."
+            "telegram: a text of 9 characters"
         """
-        return "\n".join(['telegram: ' + str(len(self.config['telegram'])) + ' characters'])
+        return "\n".join(['telegram: a text of {} characters'.format(len(self.config['telegram']))])
 
     def TelegramLength(self) -> int:
         """Count the characters of the text telegram.
@@ -162,10 +162,10 @@ class TelegramTidyEnv(gymnasium.Env):
         """
         return self.config['telegram'][index]
 
-    def IsEqualSign(self, sign: str) -> bool:
+    def IsSignEqual(self, sign: str) -> bool:
         """Tell whether `sign` equals ' '.
         Args:
-            sign (str): sign
+            sign (str): value of sign
         Returns:
             bool: the result
         Example Output:
@@ -173,10 +173,10 @@ class TelegramTidyEnv(gymnasium.Env):
         """
         return sign == ' '
 
-    def UpdateGap(self, text: str) -> bool:
+    def WorkOutGap(self, text: str) -> bool:
         """Tell whether `text` differs from ''.
         Args:
-            text (str): text
+            text (str): value of text
         Returns:
             bool: the result
         Example Output:
@@ -184,10 +184,10 @@ class TelegramTidyEnv(gymnasium.Env):
         """
         return text != ''
 
-    def IsEqualSign2(self, sign: str) -> bool:
+    def IsSignEqual2(self, sign: str) -> bool:
         """Tell whether `sign` equals '.'.
         Args:
-            sign (str): sign
+            sign (str): value of sign
         Returns:
             bool: the result
         Example Output:
@@ -198,7 +198,7 @@ class TelegramTidyEnv(gymnasium.Env):
     def IsNot(self, dotted: bool) -> bool:
         """Tell whether not `dotted`.
         Args:
-            dotted (bool): dotted
+            dotted (bool): value of dotted
         Returns:
             bool: the result
         Example Output:
@@ -209,8 +209,8 @@ class TelegramTidyEnv(gymnasium.Env):
     def UpdateText(self, text: str, value: str) -> str:
         """Work out `text` plus `value`.
         Args:
-            text (str): text
-            value (str): value
+            text (str): value of text
+            value (str): the value
         Returns:
             str: the result
         Example Output:
@@ -221,7 +221,7 @@ class TelegramTidyEnv(gymnasium.Env):
     def ToUpperCase(self, sign: str) -> str:
         """Work out `sign` in upper case.
         Args:
-            sign (str): sign
+            sign (str): value of sign
         Returns:
             str: the result
         Example Output:
@@ -260,9 +260,9 @@ class TelegramTidyEnv(gymnasium.Env):
             capital = True
             dotted = False
             for sign in each_telegram():
-                if call('IsEqualSign', sign=sign):
-                    gap = call('UpdateGap', text=text)
-                elif call('IsEqualSign2', sign=sign):
+                if call('IsSignEqual', sign=sign):
+                    gap = call('WorkOutGap', text=text)
+                elif call('IsSignEqual2', sign=sign):
                     if call('IsNot', dotted=dotted):
                         text += '.'
                     gap = False

@@ -67,8 +67,8 @@ class TentColoursEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'RopesRows': 1, 'RopesRowLength': 2, 'RopesCell': 3, 'CheckIsEqual': 4, 'IsAmongColour': 5, 'Done': 6}
-        self.parameters = {'Observe': {}, 'RopesRows': {}, 'RopesRowLength': {'row': 'integer'}, 'RopesCell': {'row': 'integer', 'column': 'integer'}, 'CheckIsEqual': {'taken': 'array'}, 'IsAmongColour': {'colour': 'integer', 'taken': 'array'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'RopesRows': 1, 'RopesRowLength': 2, 'RopesCell': 3, 'CheckTaken': 4, 'IsColourAmongTaken': 5, 'Done': 6}
+        self.parameters = {'Observe': {}, 'RopesRows': {}, 'RopesRowLength': {'row': 'integer'}, 'RopesCell': {'row': 'integer', 'column': 'integer'}, 'CheckTaken': {'taken': 'array'}, 'IsColourAmongTaken': {'colour': 'integer', 'taken': 'array'}, 'Done': {'answer': 'any'}}
         self.config = {'ropes': [[], [0], [1], [], [1, 2], [1, 4], [2], [1, 5]]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -125,9 +125,9 @@ class TentColoursEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "ropes: ..."
+            "ropes: 8 rows of whole numbers"
         """
-        return "\n".join(['ropes: ' + str(len(self.config['ropes'])) + ' rows of whole numbers'])
+        return "\n".join(['ropes: {} rows of whole numbers'.format(len(self.config['ropes']))])
 
     def RopesRows(self) -> int:
         """Count the rows of ropes.
@@ -152,7 +152,7 @@ class TentColoursEnv(gymnasium.Env):
         return len(self.config['ropes'][row])
 
     def RopesCell(self, row: int, column: int) -> int:
-        """Read one place of ropes.
+        """Read what is in one row of ropes, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -163,10 +163,10 @@ class TentColoursEnv(gymnasium.Env):
         """
         return self.config['ropes'][row][column]
 
-    def CheckIsEqual(self, taken: list) -> bool:
+    def CheckTaken(self, taken: list) -> bool:
         """Tell whether how many elements `taken` has equals 0.
         Args:
-            taken (list): taken
+            taken (list): value of taken
         Returns:
             bool: the result
         Example Output:
@@ -174,11 +174,11 @@ class TentColoursEnv(gymnasium.Env):
         """
         return len(taken) == 0
 
-    def IsAmongColour(self, colour: int, taken: list) -> bool:
+    def IsColourAmongTaken(self, colour: int, taken: list) -> bool:
         """Tell whether `colour` is among `taken`.
         Args:
-            colour (int): colour
-            taken (list): taken
+            colour (int): value of colour
+            taken (list): value of taken
         Returns:
             bool: the result
         Example Output:
@@ -214,19 +214,19 @@ class TentColoursEnv(gymnasium.Env):
         def read_ropes():
             return list(each_ropes())
 
-        def tent_colours():
-            colours = [0] * call('RopesRows')
-            for tent in range(call('RopesRows')):
+        def tent_colours(ropes):
+            colours = [0] * len(ropes)
+            for tent in range(len(ropes)):
                 taken = []
-                for other in row_ropes(tent):
+                for other in ropes[tent]:
                     taken.append(colours[other])
-                if call('CheckIsEqual', taken=taken):
+                if call('CheckTaken', taken=taken):
                     colours[tent] = 2
                     continue
                 colour = 1
-                while call('IsAmongColour', colour=colour, taken=taken):
+                while call('IsColourAmongTaken', colour=colour, taken=taken):
                     colour += 1
                 colours[tent] = colour
             return colours
 
-        call("Done", answer=canonical(tent_colours()))
+        call("Done", answer=canonical(tent_colours(ropes=read_ropes())))

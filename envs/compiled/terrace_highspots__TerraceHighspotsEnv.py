@@ -73,8 +73,8 @@ class TerraceHighspotsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'HeightsRows': 1, 'HeightsRowLength': 2, 'HeightsCell': 3, 'IsGreaterRow': 4, 'IsAtLeastHeightsCell': 5, 'IsLessRows': 6, 'UpdateTotal': 7, 'IsEqualHeightsCell': 8, 'Done': 9}
-        self.parameters = {'Observe': {}, 'HeightsRows': {}, 'HeightsRowLength': {'row': 'integer'}, 'HeightsCell': {'row': 'integer', 'column': 'integer'}, 'IsGreaterRow': {'row': 'integer'}, 'IsAtLeastHeightsCell': {'heights_cell': 'integer', 'height': 'integer'}, 'IsLessRows': {'row': 'integer', 'rows': 'integer'}, 'UpdateTotal': {'total': 'integer', 'height': 'integer'}, 'IsEqualHeightsCell': {'heights_cell': 'integer', 'height': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'HeightsRows': 1, 'HeightsRowLength': 2, 'HeightsCell': 3, 'IsValueGreaterThan0': 4, 'IsHeightsCellAtLeastHeight': 5, 'CheckCondition': 6, 'UpdateTotal': 7, 'IsHeightsCellEqualToHeight': 8, 'Done': 9}
+        self.parameters = {'Observe': {}, 'HeightsRows': {}, 'HeightsRowLength': {'row': 'integer'}, 'HeightsCell': {'row': 'integer', 'column': 'integer'}, 'IsValueGreaterThan0': {'value': 'integer'}, 'IsHeightsCellAtLeastHeight': {'heights_cell': 'integer', 'height': 'integer'}, 'CheckCondition': {'first': 'integer', 'second': 'integer'}, 'UpdateTotal': {'total': 'integer', 'height': 'integer'}, 'IsHeightsCellEqualToHeight': {'heights_cell': 'integer', 'height': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'heights': [[7, 11, 2], [7, 6, 2]]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -131,9 +131,9 @@ class TerraceHighspotsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "heights: ..."
+            "heights: 2 rows of whole numbers"
         """
-        return "\n".join(['heights: ' + str(len(self.config['heights'])) + ' rows of whole numbers'])
+        return "\n".join(['heights: {} rows of whole numbers'.format(len(self.config['heights']))])
 
     def HeightsRows(self) -> int:
         """Count the rows of heights.
@@ -158,7 +158,7 @@ class TerraceHighspotsEnv(gymnasium.Env):
         return len(self.config['heights'][row])
 
     def HeightsCell(self, row: int, column: int) -> int:
-        """Read one place of heights.
+        """Read what is in one row of heights, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -169,22 +169,22 @@ class TerraceHighspotsEnv(gymnasium.Env):
         """
         return self.config['heights'][row][column]
 
-    def IsGreaterRow(self, row: int) -> bool:
-        """Tell whether `row` is greater than 0.
+    def IsValueGreaterThan0(self, value: int) -> bool:
+        """Tell whether `value` is greater than 0.
         Args:
-            row (int): row
+            value (int): the value
         Returns:
             bool: the result
         Example Output:
             "false"
         """
-        return row > 0
+        return value > 0
 
-    def IsAtLeastHeightsCell(self, heights_cell: int, height: int) -> bool:
+    def IsHeightsCellAtLeastHeight(self, heights_cell: int, height: int) -> bool:
         """Tell whether `heights_cell` is at least `height`.
         Args:
-            heights_cell (int): heights cell
-            height (int): height
+            heights_cell (int): value of heights cell
+            height (int): value of height
         Returns:
             bool: the result
         Example Output:
@@ -192,23 +192,23 @@ class TerraceHighspotsEnv(gymnasium.Env):
         """
         return heights_cell >= height
 
-    def IsLessRows(self, row: int, rows: int) -> bool:
-        """Tell whether (`row` plus 1) is less than `rows`.
+    def CheckCondition(self, first: int, second: int) -> bool:
+        """Tell whether (`first` plus 1) is less than `second`.
         Args:
-            row (int): row
-            rows (int): rows
+            first (int): the first
+            second (int): the second
         Returns:
             bool: the result
         Example Output:
             "true"
         """
-        return row + 1 < rows
+        return first + 1 < second
 
     def UpdateTotal(self, total: int, height: int) -> int:
         """Work out `total` plus `height`.
         Args:
-            total (int): total
-            height (int): height
+            total (int): value of total
+            height (int): value of height
         Returns:
             int: the result
         Example Output:
@@ -216,11 +216,11 @@ class TerraceHighspotsEnv(gymnasium.Env):
         """
         return total + height
 
-    def IsEqualHeightsCell(self, heights_cell: int, height: int) -> bool:
+    def IsHeightsCellEqualToHeight(self, heights_cell: int, height: int) -> bool:
         """Tell whether `heights_cell` equals `height`.
         Args:
-            heights_cell (int): heights cell
-            height (int): height
+            heights_cell (int): value of heights cell
+            height (int): value of height
         Returns:
             bool: the result
         Example Output:
@@ -264,17 +264,17 @@ class TerraceHighspotsEnv(gymnasium.Env):
                 for column in range(columns):
                     height = call('HeightsCell', row=row, column=column)
                     high = True
-                    if call('IsGreaterRow', row=row) and call('IsAtLeastHeightsCell', heights_cell=call('HeightsCell', row=row - 1, column=column), height=height):
+                    if call('IsValueGreaterThan0', value=row) and call('IsHeightsCellAtLeastHeight', heights_cell=call('HeightsCell', row=row - 1, column=column), height=height):
                         high = False
-                    if call('IsLessRows', row=row, rows=rows) and call('IsAtLeastHeightsCell', heights_cell=call('HeightsCell', row=row + 1, column=column), height=height):
+                    if call('CheckCondition', first=row, second=rows) and call('IsHeightsCellAtLeastHeight', heights_cell=call('HeightsCell', row=row + 1, column=column), height=height):
                         high = False
-                    if call('IsGreaterRow', row=column) and call('IsAtLeastHeightsCell', heights_cell=call('HeightsCell', row=row, column=column - 1), height=height):
+                    if call('IsValueGreaterThan0', value=column) and call('IsHeightsCellAtLeastHeight', heights_cell=call('HeightsCell', row=row, column=column - 1), height=height):
                         high = False
-                    if call('IsLessRows', row=column, rows=columns) and call('IsAtLeastHeightsCell', heights_cell=call('HeightsCell', row=row, column=column + 1), height=height):
+                    if call('CheckCondition', first=column, second=columns) and call('IsHeightsCellAtLeastHeight', heights_cell=call('HeightsCell', row=row, column=column + 1), height=height):
                         high = False
                     if high:
                         total = call('UpdateTotal', total=total, height=height)
-                    if call('IsLessRows', row=column, rows=columns) and call('IsEqualHeightsCell', heights_cell=call('HeightsCell', row=row, column=column + 1), height=height):
+                    if call('CheckCondition', first=column, second=columns) and call('IsHeightsCellEqualToHeight', heights_cell=call('HeightsCell', row=row, column=column + 1), height=height):
                         total -= 1
             return total
 

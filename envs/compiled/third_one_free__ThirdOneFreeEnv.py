@@ -126,9 +126,9 @@ class ThirdOneFreeEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "prices: ..."
+            "prices: 2 keys, each with a whole number\\nbasket: 6 texts"
         """
-        return "\n".join(['prices: ' + str(len(self.config['prices'])) + ' keys, each with a whole number', 'basket: ' + str(len(self.config['basket'])) + ' elements (text)'])
+        return "\n".join(['prices: {} keys, each with a whole number'.format(len(self.config['prices'])), 'basket: {} texts'.format(len(self.config['basket']))])
 
     def PricesKeys(self) -> list:
         """List the keys of prices, without what belongs to them.
@@ -177,7 +177,7 @@ class ThirdOneFreeEnv(gymnasium.Env):
     def IsNot(self, number: int) -> bool:
         """Tell whether not the is free of `number`.
         Args:
-            number (int): number
+            number (int): value of number
         Returns:
             bool: the result
         Example Output:
@@ -188,8 +188,8 @@ class ThirdOneFreeEnv(gymnasium.Env):
     def UpdateTotal(self, total: int, get_result: int) -> int:
         """Work out `total` plus `get_result`.
         Args:
-            total (int): total
-            get_result (int): get result
+            total (int): value of total
+            get_result (int): value of get result
         Returns:
             int: the result
         Example Output:

@@ -69,8 +69,8 @@ class ThreeTrucksEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'CratesLength': 1, 'CratesItem': 2, 'CheckCondition': 3, 'IsLessChosen': 4, 'IsLessLoadsValue': 5, 'Done': 6}
-        self.parameters = {'Observe': {}, 'CratesLength': {}, 'CratesItem': {'index': 'integer'}, 'CheckCondition': {'truck': 'integer', 'last_truck': 'integer', 'weight': 'integer', 'last_weight': 'integer'}, 'IsLessChosen': {'chosen': 'integer'}, 'IsLessLoadsValue': {'loads_value': 'integer', 'loads_value_2': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'CratesLength': 1, 'CratesItem': 2, 'CheckTruckAndLastTruck': 3, 'IsChosenLessThan0': 4, 'IsLoadsValueLessThanLoadsValue2': 5, 'Done': 6}
+        self.parameters = {'Observe': {}, 'CratesLength': {}, 'CratesItem': {'index': 'integer'}, 'CheckTruckAndLastTruck': {'truck': 'integer', 'last_truck': 'integer', 'weight': 'integer', 'last_weight': 'integer'}, 'IsChosenLessThan0': {'chosen': 'integer'}, 'IsLoadsValueLessThanLoadsValue2': {'loads_value': 'integer', 'loads_value_2': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'crates': [25, 14, 22, 25, 4, 13, 12]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -127,9 +127,9 @@ class ThreeTrucksEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "crates: ..."
+            "crates: 7 whole numbers"
         """
-        return "\n".join(['crates: ' + str(len(self.config['crates'])) + ' elements (whole number)'])
+        return "\n".join(['crates: {} whole numbers'.format(len(self.config['crates']))])
 
     def CratesLength(self) -> int:
         """Count the elements of crates.
@@ -153,13 +153,13 @@ class ThreeTrucksEnv(gymnasium.Env):
         """
         return self.config['crates'][index]
 
-    def CheckCondition(self, truck: int, last_truck: int, weight: int, last_weight: int) -> bool:
+    def CheckTruckAndLastTruck(self, truck: int, last_truck: int, weight: int, last_weight: int) -> bool:
         """Tell whether (`truck` equals `last_truck`) and (`weight` is greater than `last_weight`).
         Args:
-            truck (int): truck
-            last_truck (int): last truck
-            weight (int): weight
-            last_weight (int): last weight
+            truck (int): value of truck
+            last_truck (int): value of last truck
+            weight (int): value of weight
+            last_weight (int): value of last weight
         Returns:
             bool: the result
         Example Output:
@@ -167,10 +167,10 @@ class ThreeTrucksEnv(gymnasium.Env):
         """
         return truck == last_truck and weight > last_weight
 
-    def IsLessChosen(self, chosen: int) -> bool:
+    def IsChosenLessThan0(self, chosen: int) -> bool:
         """Tell whether `chosen` is less than 0.
         Args:
-            chosen (int): chosen
+            chosen (int): value of chosen
         Returns:
             bool: the result
         Example Output:
@@ -178,11 +178,11 @@ class ThreeTrucksEnv(gymnasium.Env):
         """
         return chosen < 0
 
-    def IsLessLoadsValue(self, loads_value: int, loads_value_2: int) -> bool:
+    def IsLoadsValueLessThanLoadsValue2(self, loads_value: int, loads_value_2: int) -> bool:
         """Tell whether `loads_value` is less than `loads_value_2`.
         Args:
-            loads_value (int): loads value
-            loads_value_2 (int): loads value 2
+            loads_value (int): the loads value
+            loads_value_2 (int): the loads value 2
         Returns:
             bool: the result
         Example Output:
@@ -222,9 +222,9 @@ class ThreeTrucksEnv(gymnasium.Env):
             for weight in each_crates():
                 chosen = -1
                 for truck in range(3):
-                    if call('CheckCondition', truck=truck, last_truck=last_truck, weight=weight, last_weight=last_weight):
+                    if call('CheckTruckAndLastTruck', truck=truck, last_truck=last_truck, weight=weight, last_weight=last_weight):
                         continue
-                    if call('IsLessChosen', chosen=chosen) or call('IsLessLoadsValue', loads_value=loads[truck], loads_value_2=loads[chosen]):
+                    if call('IsChosenLessThan0', chosen=chosen) or call('IsLoadsValueLessThanLoadsValue2', loads_value=loads[truck], loads_value_2=loads[chosen]):
                         chosen = truck
                 loads[chosen] += weight
                 last_truck = chosen

@@ -70,8 +70,8 @@ class TideCoverEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'ShipsRows': 1, 'ShipsRowLength': 2, 'ShipsCell': 3, 'IsGreaterCame': 4, 'Longer': 5, 'UpdateCovered': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'ShipsRows': {}, 'ShipsRowLength': {'row': 'integer'}, 'ShipsCell': {'row': 'integer', 'column': 'integer'}, 'IsGreaterCame': {'came': 'integer', 'seen_until': 'integer'}, 'Longer': {'longest_gap': 'integer', 'came': 'integer', 'seen_until': 'integer'}, 'UpdateCovered': {'covered': 'integer', 'gone': 'integer', 'came': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'ShipsRows': 1, 'ShipsRowLength': 2, 'ShipsCell': 3, 'IsGreater': 4, 'Longer': 5, 'UpdateCovered': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'ShipsRows': {}, 'ShipsRowLength': {'row': 'integer'}, 'ShipsCell': {'row': 'integer', 'column': 'integer'}, 'IsGreater': {'first': 'integer', 'second': 'integer'}, 'Longer': {'longest_gap': 'integer', 'came': 'integer', 'seen_until': 'integer'}, 'UpdateCovered': {'first': 'integer', 'second': 'integer', 'third': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'ships': [(12, 19), (22, 24), (28, 34), (29, 37)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -128,9 +128,9 @@ class TideCoverEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "ships: ..."
+            "ships: 4 rows of whole numbers"
         """
-        return "\n".join(['ships: ' + str(len(self.config['ships'])) + ' rows of whole numbers'])
+        return "\n".join(['ships: {} rows of whole numbers'.format(len(self.config['ships']))])
 
     def ShipsRows(self) -> int:
         """Count the rows of ships.
@@ -155,7 +155,7 @@ class TideCoverEnv(gymnasium.Env):
         return len(self.config['ships'][row])
 
     def ShipsCell(self, row: int, column: int) -> int:
-        """Read one place of ships.
+        """Read what is in one row of ships, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -166,24 +166,24 @@ class TideCoverEnv(gymnasium.Env):
         """
         return self.config['ships'][row][column]
 
-    def IsGreaterCame(self, came: int, seen_until: int) -> bool:
-        """Tell whether `came` is greater than `seen_until`.
+    def IsGreater(self, first: int, second: int) -> bool:
+        """Tell whether `first` is greater than `second`.
         Args:
-            came (int): came
-            seen_until (int): seen until
+            first (int): the first
+            second (int): the second
         Returns:
             bool: the result
         Example Output:
             "false"
         """
-        return came > seen_until
+        return first > second
 
     def Longer(self, longest_gap: int, came: int, seen_until: int) -> int:
         """Work out the longer of `longest_gap` and (`came` minus `seen_until`).
         Args:
-            longest_gap (int): longest gap
-            came (int): came
-            seen_until (int): seen until
+            longest_gap (int): value of longest gap
+            came (int): value of came
+            seen_until (int): value of seen until
         Returns:
             int: the result
         Example Output:
@@ -191,18 +191,18 @@ class TideCoverEnv(gymnasium.Env):
         """
         return longer(longest_gap, came - seen_until)
 
-    def UpdateCovered(self, covered: int, gone: int, came: int) -> int:
-        """Work out `covered` plus (`gone` minus `came`).
+    def UpdateCovered(self, first: int, second: int, third: int) -> int:
+        """Work out `first` plus (`second` minus `third`).
         Args:
-            covered (int): covered
-            gone (int): gone
-            came (int): came
+            first (int): the first
+            second (int): the second
+            third (int): the third
         Returns:
             int: the result
         Example Output:
             "7"
         """
-        return covered + (gone - came)
+        return first + (second - third)
 
     def Done(self, answer) -> str:
         """Hand in the answer. The first one counts.
@@ -237,12 +237,12 @@ class TideCoverEnv(gymnasium.Env):
             covered = 0
             longest_gap = 0
             for came, gone in each_ships():
-                if call('IsGreaterCame', came=came, seen_until=seen_until):
+                if call('IsGreater', first=came, second=seen_until):
                     longest_gap = call('Longer', longest_gap=longest_gap, came=came, seen_until=seen_until)
-                    covered = call('UpdateCovered', covered=covered, gone=gone, came=came)
+                    covered = call('UpdateCovered', first=covered, second=gone, third=came)
                     seen_until = gone
-                elif call('IsGreaterCame', came=gone, seen_until=seen_until):
-                    covered = call('UpdateCovered', covered=covered, gone=gone, came=seen_until)
+                elif call('IsGreater', first=gone, second=seen_until):
+                    covered = call('UpdateCovered', first=covered, second=gone, third=seen_until)
                     seen_until = gone
             return [covered, longest_gap]
 

@@ -74,8 +74,8 @@ class TideMarksEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'LevelsLength': 1, 'LevelsItem': 2, 'IsGreaterLevel': 3, 'IsLessLevel': 4, 'UpdateCalm': 5, 'Multiply': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'LevelsLength': {}, 'LevelsItem': {'index': 'integer'}, 'IsGreaterLevel': {'level': 'integer', 'high': 'integer'}, 'IsLessLevel': {'level': 'integer', 'low': 'integer'}, 'UpdateCalm': {'calm': 'integer', 'level': 'integer', 'low': 'integer', 'high': 'integer'}, 'Multiply': {'climbs': 'integer', 'high': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'LevelsLength': 1, 'LevelsItem': 2, 'IsLevelGreaterThanHigh': 3, 'IsLevelLessThanLow': 4, 'UpdateCalm': 5, 'Multiply': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'LevelsLength': {}, 'LevelsItem': {'index': 'integer'}, 'IsLevelGreaterThanHigh': {'level': 'integer', 'high': 'integer'}, 'IsLevelLessThanLow': {'level': 'integer', 'low': 'integer'}, 'UpdateCalm': {'calm': 'integer', 'level': 'integer', 'low': 'integer', 'high': 'integer'}, 'Multiply': {'first': 'integer', 'second': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'levels': [203, 201, 188, 187, 231, 179, 190, 241]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -132,9 +132,9 @@ class TideMarksEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "levels: ..."
+            "levels: 8 whole numbers"
         """
-        return "\n".join(['levels: ' + str(len(self.config['levels'])) + ' elements (whole number)'])
+        return "\n".join(['levels: {} whole numbers'.format(len(self.config['levels']))])
 
     def LevelsLength(self) -> int:
         """Count the elements of levels.
@@ -158,11 +158,11 @@ class TideMarksEnv(gymnasium.Env):
         """
         return self.config['levels'][index]
 
-    def IsGreaterLevel(self, level: int, high: int) -> bool:
+    def IsLevelGreaterThanHigh(self, level: int, high: int) -> bool:
         """Tell whether `level` is greater than `high`.
         Args:
-            level (int): level
-            high (int): high
+            level (int): value of level
+            high (int): value of high
         Returns:
             bool: the result
         Example Output:
@@ -170,11 +170,11 @@ class TideMarksEnv(gymnasium.Env):
         """
         return level > high
 
-    def IsLessLevel(self, level: int, low: int) -> bool:
+    def IsLevelLessThanLow(self, level: int, low: int) -> bool:
         """Tell whether `level` is less than `low`.
         Args:
-            level (int): level
-            low (int): low
+            level (int): value of level
+            low (int): value of low
         Returns:
             bool: the result
         Example Output:
@@ -185,10 +185,10 @@ class TideMarksEnv(gymnasium.Env):
     def UpdateCalm(self, calm: int, level: int, low: int, high: int) -> int:
         """Work out `calm` plus the nearer mark of `level` and `low` and `high`.
         Args:
-            calm (int): calm
-            level (int): level
-            low (int): low
-            high (int): high
+            calm (int): value of calm
+            level (int): value of level
+            low (int): value of low
+            high (int): value of high
         Returns:
             int: the result
         Example Output:
@@ -196,17 +196,17 @@ class TideMarksEnv(gymnasium.Env):
         """
         return calm + nearer_mark(level, low, high)
 
-    def Multiply(self, climbs: int, high: int) -> int:
-        """Work out `climbs` times `high`.
+    def Multiply(self, first: int, second: int) -> int:
+        """Work out `first` times `second`.
         Args:
-            climbs (int): climbs
-            high (int): high
+            first (int): the first
+            second (int): the second
         Returns:
             int: the result
         Example Output:
             "482"
         """
-        return climbs * high
+        return first * second
 
     def Done(self, answer) -> str:
         """Hand in the answer. The first one counts.
@@ -240,14 +240,14 @@ class TideMarksEnv(gymnasium.Env):
             drops = 0
             calm = 0
             for level in levels[1:]:
-                if call('IsGreaterLevel', level=level, high=high):
+                if call('IsLevelGreaterThanHigh', level=level, high=high):
                     climbs += 1
                     high = level
-                elif call('IsLessLevel', level=level, low=low):
+                elif call('IsLevelLessThanLow', level=level, low=low):
                     drops += 1
                     low = level
                 else:
                     calm = call('UpdateCalm', calm=calm, level=level, low=low, high=high)
-            return [call('Multiply', climbs=climbs, high=high), call('Multiply', climbs=drops, high=low), calm]
+            return [call('Multiply', first=climbs, second=high), call('Multiply', first=drops, second=low), calm]
 
         call("Done", answer=canonical(tide_marks(levels=read_levels())))

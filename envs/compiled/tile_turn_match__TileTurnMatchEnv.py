@@ -69,8 +69,8 @@ class TileTurnMatchEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'TrayRows': 1, 'TrayRowLength': 2, 'TrayCell': 3, 'Subtract': 4, 'UpdateTotal': 5, 'Done': 6}
-        self.parameters = {'Observe': {}, 'TrayRows': {}, 'TrayRowLength': {'row': 'integer'}, 'TrayCell': {'row': 'integer', 'column': 'integer'}, 'Subtract': {'side': 'integer', 'column': 'integer'}, 'UpdateTotal': {'total': 'integer', 'lower': 'integer', 'upper': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'TrayRows': 1, 'TrayRowLength': 2, 'TrayCell': 3, 'CombineColumnAndSide': 4, 'UpdateTotal': 5, 'Done': 6}
+        self.parameters = {'Observe': {}, 'TrayRows': {}, 'TrayRowLength': {'row': 'integer'}, 'TrayCell': {'row': 'integer', 'column': 'integer'}, 'CombineColumnAndSide': {'side': 'integer', 'column': 'integer'}, 'UpdateTotal': {'total': 'integer', 'lower': 'integer', 'upper': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'tray': [[7, 2, 7], [6, 2, 8], [3, 9, 7]]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -127,9 +127,9 @@ class TileTurnMatchEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "tray: ..."
+            "tray: 3 rows of whole numbers"
         """
-        return "\n".join(['tray: ' + str(len(self.config['tray'])) + ' rows of whole numbers'])
+        return "\n".join(['tray: {} rows of whole numbers'.format(len(self.config['tray']))])
 
     def TrayRows(self) -> int:
         """Count the rows of tray.
@@ -154,7 +154,7 @@ class TileTurnMatchEnv(gymnasium.Env):
         return len(self.config['tray'][row])
 
     def TrayCell(self, row: int, column: int) -> int:
-        """Read one place of tray.
+        """Read what is in one row of tray, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -165,11 +165,11 @@ class TileTurnMatchEnv(gymnasium.Env):
         """
         return self.config['tray'][row][column]
 
-    def Subtract(self, side: int, column: int) -> int:
+    def CombineColumnAndSide(self, side: int, column: int) -> int:
         """Work out (`side` minus 1) minus `column`.
         Args:
-            side (int): side
-            column (int): column
+            side (int): value of side
+            column (int): value of column
         Returns:
             int: the result
         Example Output:
@@ -180,9 +180,9 @@ class TileTurnMatchEnv(gymnasium.Env):
     def UpdateTotal(self, total: int, lower: int, upper: int) -> int:
         """Work out `total` plus the gap of `lower` and `upper`.
         Args:
-            total (int): total
-            lower (int): lower
-            upper (int): upper
+            total (int): value of total
+            lower (int): value of lower
+            upper (int): value of upper
         Returns:
             int: the result
         Example Output:
@@ -224,7 +224,7 @@ class TileTurnMatchEnv(gymnasium.Env):
             for row in range(side):
                 for column in range(side):
                     lower = call('TrayCell', row=row, column=column)
-                    upper = call('TrayCell', row=call('Subtract', side=side, column=column), column=row)
+                    upper = call('TrayCell', row=call('CombineColumnAndSide', side=side, column=column), column=row)
                     total = call('UpdateTotal', total=total, lower=lower, upper=upper)
             return total
 

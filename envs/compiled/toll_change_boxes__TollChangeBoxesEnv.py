@@ -131,9 +131,9 @@ class TollChangeBoxesEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "boxes: ..."
+            "boxes: 2 rows of whole numbers\\namounts: 4 whole numbers"
         """
-        return "\n".join(['boxes: ' + str(len(self.config['boxes'])) + ' rows of whole numbers', 'amounts: ' + str(len(self.config['amounts'])) + ' elements (whole number)'])
+        return "\n".join(['boxes: {} rows of whole numbers'.format(len(self.config['boxes'])), 'amounts: {} whole numbers'.format(len(self.config['amounts']))])
 
     def BoxesRows(self) -> int:
         """Count the rows of boxes.
@@ -158,7 +158,7 @@ class TollChangeBoxesEnv(gymnasium.Env):
         return len(self.config['boxes'][row])
 
     def BoxesCell(self, row: int, column: int) -> int:
-        """Read one place of boxes.
+        """Read what is in one row of boxes, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -194,9 +194,9 @@ class TollChangeBoxesEnv(gymnasium.Env):
     def CoinsTaken(self, owed: int, value: int, left: int) -> int:
         """Work out the coins taken of `owed` and `value` and `left`.
         Args:
-            owed (int): owed
-            value (int): value
-            left (int): left
+            owed (int): value of owed
+            value (int): the value
+            left (int): value of left
         Returns:
             int: the result
         Example Output:
@@ -207,9 +207,9 @@ class TollChangeBoxesEnv(gymnasium.Env):
     def UpdateOwed(self, owed: int, taken: int, value: int) -> int:
         """Work out `owed` minus (`taken` times `value`).
         Args:
-            owed (int): owed
-            taken (int): taken
-            value (int): value
+            owed (int): value of owed
+            taken (int): value of taken
+            value (int): the value
         Returns:
             int: the result
         Example Output:

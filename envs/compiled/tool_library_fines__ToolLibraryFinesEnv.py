@@ -64,8 +64,8 @@ class ToolLibraryFinesEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'LoansRows': 1, 'LoansRowLength': 2, 'LoansCell': 3, 'Add': 4, 'Done': 5}
-        self.parameters = {'Observe': {}, 'LoansRows': {}, 'LoansRowLength': {'row': 'integer'}, 'LoansCell': {'row': 'integer', 'column': 'integer'}, 'Add': {'get_result': 'integer', 'days': 'integer', 'value': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'LoansRows': 1, 'LoansRowLength': 2, 'LoansCell': 3, 'CombineGetResultAndDays': 4, 'Done': 5}
+        self.parameters = {'Observe': {}, 'LoansRows': {}, 'LoansRowLength': {'row': 'integer'}, 'LoansCell': {'row': 'integer', 'column': 'integer'}, 'CombineGetResultAndDays': {'get_result': 'integer', 'days': 'integer', 'value': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'loans': [('Bruno', 10, 110), ('Bruno', 8, 129), ('Ada', 38, 121)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -122,9 +122,9 @@ class ToolLibraryFinesEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "loans: ..."
+            "loans: 3 rows of values of several kinds"
         """
-        return "\n".join(['loans: ' + str(len(self.config['loans'])) + ' rows of values'])
+        return "\n".join(['loans: {} rows of values of several kinds'.format(len(self.config['loans']))])
 
     def LoansRows(self) -> int:
         """Count the rows of loans.
@@ -149,7 +149,7 @@ class ToolLibraryFinesEnv(gymnasium.Env):
         return len(self.config['loans'][row])
 
     def LoansCell(self, row: int, column: int):
-        """Read one place of loans.
+        """Read what is in one row of loans, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -160,12 +160,12 @@ class ToolLibraryFinesEnv(gymnasium.Env):
         """
         return self.config['loans'][row][column]
 
-    def Add(self, get_result: int, days: int, value: int) -> int:
+    def CombineGetResultAndDays(self, get_result: int, days: int, value: int) -> int:
         """Work out `get_result` plus the fine of `days` and `value`.
         Args:
-            get_result (int): get result
-            days (int): days
-            value (int): value
+            get_result (int): value of get result
+            days (int): value of days
+            value (int): the value
         Returns:
             int: the result
         Example Output:
@@ -204,7 +204,7 @@ class ToolLibraryFinesEnv(gymnasium.Env):
         def tool_library_fines():
             totals = {}
             for member, days, value in each_loans():
-                totals[member] = call('Add', get_result=totals.get(member, 0), days=days, value=value)
+                totals[member] = call('CombineGetResultAndDays', get_result=totals.get(member, 0), days=days, value=value)
             return [totals[member] for member in sorted(totals)]
 
         call("Done", answer=canonical(tool_library_fines()))

@@ -78,8 +78,8 @@ class TowerSightEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'PlotsRows': 1, 'PlotsRowLength': 2, 'PlotsCell': 3, 'IsEqualHeight': 4, 'IsGreaterWestHeight': 5, 'UpdateTotal': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'PlotsRows': {}, 'PlotsRowLength': {'row': 'integer'}, 'PlotsCell': {'row': 'integer', 'column': 'integer'}, 'IsEqualHeight': {'height': 'integer'}, 'IsGreaterWestHeight': {'west_height': 'integer'}, 'UpdateTotal': {'total': 'integer', 'west_height': 'integer', 'height': 'integer', 'column': 'integer', 'west_column': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'PlotsRows': 1, 'PlotsRowLength': 2, 'PlotsCell': 3, 'IsHeightEqualTo0': 4, 'IsValueGreaterThan0': 5, 'UpdateTotal': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'PlotsRows': {}, 'PlotsRowLength': {'row': 'integer'}, 'PlotsCell': {'row': 'integer', 'column': 'integer'}, 'IsHeightEqualTo0': {'height': 'integer'}, 'IsValueGreaterThan0': {'value': 'integer'}, 'UpdateTotal': {'first': 'integer', 'second': 'integer', 'third': 'integer', 'fourth': 'integer', 'fifth': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'plots': [[4, 8, 0, 4], [3, 0, 5, 0]]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -136,9 +136,9 @@ class TowerSightEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "plots: ..."
+            "plots: 2 rows of whole numbers"
         """
-        return "\n".join(['plots: ' + str(len(self.config['plots'])) + ' rows of whole numbers'])
+        return "\n".join(['plots: {} rows of whole numbers'.format(len(self.config['plots']))])
 
     def PlotsRows(self) -> int:
         """Count the rows of plots.
@@ -163,7 +163,7 @@ class TowerSightEnv(gymnasium.Env):
         return len(self.config['plots'][row])
 
     def PlotsCell(self, row: int, column: int) -> int:
-        """Read one place of plots.
+        """Read what is in one row of plots, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -174,10 +174,10 @@ class TowerSightEnv(gymnasium.Env):
         """
         return self.config['plots'][row][column]
 
-    def IsEqualHeight(self, height: int) -> bool:
+    def IsHeightEqualTo0(self, height: int) -> bool:
         """Tell whether `height` equals 0.
         Args:
-            height (int): height
+            height (int): value of height
         Returns:
             bool: the result
         Example Output:
@@ -185,31 +185,31 @@ class TowerSightEnv(gymnasium.Env):
         """
         return height == 0
 
-    def IsGreaterWestHeight(self, west_height: int) -> bool:
-        """Tell whether `west_height` is greater than 0.
+    def IsValueGreaterThan0(self, value: int) -> bool:
+        """Tell whether `value` is greater than 0.
         Args:
-            west_height (int): west height
+            value (int): the value
         Returns:
             bool: the result
         Example Output:
             "false"
         """
-        return west_height > 0
+        return value > 0
 
-    def UpdateTotal(self, total: int, west_height: int, height: int, column: int, west_column: int) -> int:
-        """Work out `total` plus the lanterns of `west_height` and `height` and ((`column` minus `west_column`) minus 1).
+    def UpdateTotal(self, first: int, second: int, third: int, fourth: int, fifth: int) -> int:
+        """Work out `first` plus (the lanterns of `second` and `third` and ((`fourth` minus `fifth`) minus 1)).
         Args:
-            total (int): total
-            west_height (int): west height
-            height (int): height
-            column (int): column
-            west_column (int): west column
+            first (int): the first
+            second (int): the second
+            third (int): the third
+            fourth (int): value of fourth
+            fifth (int): value of fifth
         Returns:
             int: the result
         Example Output:
             "4"
         """
-        return total + lanterns(west_height, height, column - west_column - 1)
+        return first + lanterns(second, third, fourth - fifth - 1)
 
     def Done(self, answer) -> str:
         """Hand in the answer. The first one counts.
@@ -249,12 +249,12 @@ class TowerSightEnv(gymnasium.Env):
                 west_column = 0
                 for column in range(columns):
                     height = call('PlotsCell', row=row, column=column)
-                    if call('IsEqualHeight', height=height):
+                    if call('IsHeightEqualTo0', height=height):
                         continue
-                    if call('IsGreaterWestHeight', west_height=west_height):
-                        total = call('UpdateTotal', total=total, west_height=west_height, height=height, column=column, west_column=west_column)
-                    if call('IsGreaterWestHeight', west_height=last_height[column]):
-                        total = call('UpdateTotal', total=total, west_height=last_height[column], height=height, column=row, west_column=last_row[column])
+                    if call('IsValueGreaterThan0', value=west_height):
+                        total = call('UpdateTotal', first=total, second=west_height, third=height, fourth=column, fifth=west_column)
+                    if call('IsValueGreaterThan0', value=last_height[column]):
+                        total = call('UpdateTotal', first=total, second=last_height[column], third=height, fourth=row, fifth=last_row[column])
                     west_height, west_column = (height, column)
                     last_height[column], last_row[column] = (height, row)
             return total

@@ -77,8 +77,8 @@ class TradersPurseEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'DiaryRows': 1, 'DiaryRowLength': 2, 'DiaryCell': 3, 'IsEqualWord': 4, 'UpdateSilver': 5, 'IsEqualWord2': 6, 'IsEqualWord3': 7, 'GoldPieces': 8, 'UpdateSilver2': 9, 'Add': 10, 'Done': 11}
-        self.parameters = {'Observe': {}, 'DiaryRows': {}, 'DiaryRowLength': {'row': 'integer'}, 'DiaryCell': {'row': 'integer', 'column': 'integer'}, 'IsEqualWord': {'word': 'string'}, 'UpdateSilver': {'silver': 'integer', 'number': 'integer'}, 'IsEqualWord2': {'word': 'string'}, 'IsEqualWord3': {'word': 'string'}, 'GoldPieces': {'silver': 'integer', 'rate': 'integer', 'wanted': 'integer'}, 'UpdateSilver2': {'silver': 'integer', 'pieces': 'integer', 'rate': 'integer'}, 'Add': {'silver': 'integer', 'gold': 'integer', 'rate': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'DiaryRows': 1, 'DiaryRowLength': 2, 'DiaryCell': 3, 'IsWordEqual': 4, 'Add': 5, 'IsWordEqual2': 6, 'IsWordEqual3': 7, 'GoldPieces': 8, 'UpdateSilver': 9, 'CombineSilverAndGold': 10, 'Done': 11}
+        self.parameters = {'Observe': {}, 'DiaryRows': {}, 'DiaryRowLength': {'row': 'integer'}, 'DiaryCell': {'row': 'integer', 'column': 'integer'}, 'IsWordEqual': {'word': 'string'}, 'Add': {'first': 'integer', 'second': 'integer'}, 'IsWordEqual2': {'word': 'string'}, 'IsWordEqual3': {'word': 'string'}, 'GoldPieces': {'silver': 'integer', 'rate': 'integer', 'wanted': 'integer'}, 'UpdateSilver': {'silver': 'integer', 'pieces': 'integer', 'rate': 'integer'}, 'CombineSilverAndGold': {'silver': 'integer', 'gold': 'integer', 'rate': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'diary': [('silver', 77), ('silver', 25), ('silver', 1), ('rate', 15)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -135,9 +135,9 @@ class TradersPurseEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "diary: ..."
+            "diary: 4 rows of values of several kinds"
         """
-        return "\n".join(['diary: ' + str(len(self.config['diary'])) + ' rows of values'])
+        return "\n".join(['diary: {} rows of values of several kinds'.format(len(self.config['diary']))])
 
     def DiaryRows(self) -> int:
         """Count the rows of diary.
@@ -162,7 +162,7 @@ class TradersPurseEnv(gymnasium.Env):
         return len(self.config['diary'][row])
 
     def DiaryCell(self, row: int, column: int):
-        """Read one place of diary.
+        """Read what is in one row of diary, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -173,10 +173,10 @@ class TradersPurseEnv(gymnasium.Env):
         """
         return self.config['diary'][row][column]
 
-    def IsEqualWord(self, word: str) -> bool:
+    def IsWordEqual(self, word: str) -> bool:
         """Tell whether `word` equals 'silver'.
         Args:
-            word (str): word
+            word (str): value of word
         Returns:
             bool: the result
         Example Output:
@@ -184,22 +184,22 @@ class TradersPurseEnv(gymnasium.Env):
         """
         return word == 'silver'
 
-    def UpdateSilver(self, silver: int, number: int) -> int:
-        """Work out `silver` plus `number`.
+    def Add(self, first: int, second: int) -> int:
+        """Work out `first` plus `second`.
         Args:
-            silver (int): silver
-            number (int): number
+            first (int): the first
+            second (int): the second
         Returns:
             int: the result
         Example Output:
             "77"
         """
-        return silver + number
+        return first + second
 
-    def IsEqualWord2(self, word: str) -> bool:
+    def IsWordEqual2(self, word: str) -> bool:
         """Tell whether `word` equals 'gold'.
         Args:
-            word (str): word
+            word (str): value of word
         Returns:
             bool: the result
         Example Output:
@@ -207,10 +207,10 @@ class TradersPurseEnv(gymnasium.Env):
         """
         return word == 'gold'
 
-    def IsEqualWord3(self, word: str) -> bool:
+    def IsWordEqual3(self, word: str) -> bool:
         """Tell whether `word` equals 'rate'.
         Args:
-            word (str): word
+            word (str): value of word
         Returns:
             bool: the result
         Example Output:
@@ -221,9 +221,9 @@ class TradersPurseEnv(gymnasium.Env):
     def GoldPieces(self, silver: int, rate: int, wanted: int) -> int:
         """Gold pieces that can be had for the silver, at most as many as wanted.
         Args:
-            silver (int): silver
-            rate (int): rate
-            wanted (int): wanted
+            silver (int): value of silver
+            rate (int): value of rate
+            wanted (int): value of wanted
         Returns:
             int: the result
         Example Output:
@@ -231,12 +231,12 @@ class TradersPurseEnv(gymnasium.Env):
         """
         return gold_pieces(silver, rate, wanted)
 
-    def UpdateSilver2(self, silver: int, pieces: int, rate: int) -> int:
+    def UpdateSilver(self, silver: int, pieces: int, rate: int) -> int:
         """Work out `silver` minus (`pieces` times `rate`).
         Args:
-            silver (int): silver
-            pieces (int): pieces
-            rate (int): rate
+            silver (int): value of silver
+            pieces (int): value of pieces
+            rate (int): value of rate
         Returns:
             int: the result
         Example Output:
@@ -244,12 +244,12 @@ class TradersPurseEnv(gymnasium.Env):
         """
         return silver - pieces * rate
 
-    def Add(self, silver: int, gold: int, rate: int) -> int:
+    def CombineSilverAndGold(self, silver: int, gold: int, rate: int) -> int:
         """Work out `silver` plus (`gold` times `rate`).
         Args:
-            silver (int): silver
-            gold (int): gold
-            rate (int): rate
+            silver (int): value of silver
+            gold (int): value of gold
+            rate (int): value of rate
         Returns:
             int: the result
         Example Output:
@@ -290,16 +290,16 @@ class TradersPurseEnv(gymnasium.Env):
             gold = 0
             rate = 12
             for word, number in each_diary():
-                if call('IsEqualWord', word=word):
-                    silver = call('UpdateSilver', silver=silver, number=number)
-                elif call('IsEqualWord2', word=word):
-                    gold = call('UpdateSilver', silver=gold, number=number)
-                elif call('IsEqualWord3', word=word):
+                if call('IsWordEqual', word=word):
+                    silver = call('Add', first=silver, second=number)
+                elif call('IsWordEqual2', word=word):
+                    gold = call('Add', first=gold, second=number)
+                elif call('IsWordEqual3', word=word):
                     rate = number
                 else:
                     pieces = call('GoldPieces', silver=silver, rate=rate, wanted=number)
-                    silver = call('UpdateSilver2', silver=silver, pieces=pieces, rate=rate)
-                    gold = call('UpdateSilver', silver=gold, number=pieces)
-            return [silver, gold, call('Add', silver=silver, gold=gold, rate=rate)]
+                    silver = call('UpdateSilver', silver=silver, pieces=pieces, rate=rate)
+                    gold = call('Add', first=gold, second=pieces)
+            return [silver, gold, call('CombineSilverAndGold', silver=silver, gold=gold, rate=rate)]
 
         call("Done", answer=canonical(traders_purse()))

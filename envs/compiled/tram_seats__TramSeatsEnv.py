@@ -69,8 +69,8 @@ class TramSeatsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'StopsRows': 1, 'StopsRowLength': 2, 'StopsCell': 3, 'ReadSetting': 4, 'UpdateOnBoard': 5, 'UpdateBoarding': 6, 'UpdateOnBoard2': 7, 'UpdateWalked': 8, 'Done': 9}
-        self.parameters = {'Observe': {}, 'StopsRows': {}, 'StopsRowLength': {'row': 'integer'}, 'StopsCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'UpdateOnBoard': {'on_board': 'integer', 'wishing': 'integer'}, 'UpdateBoarding': {'waiting': 'integer', 'seats': 'integer', 'on_board': 'integer'}, 'UpdateOnBoard2': {'on_board': 'integer', 'boarding': 'integer'}, 'UpdateWalked': {'walked': 'integer', 'waiting': 'integer', 'boarding': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'StopsRows': 1, 'StopsRowLength': 2, 'StopsCell': 3, 'ReadSetting': 4, 'UpdateOnBoard': 5, 'WorkOutBoarding': 6, 'UpdateOnBoard2': 7, 'UpdateWalked': 8, 'Done': 9}
+        self.parameters = {'Observe': {}, 'StopsRows': {}, 'StopsRowLength': {'row': 'integer'}, 'StopsCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'UpdateOnBoard': {'on_board': 'integer', 'wishing': 'integer'}, 'WorkOutBoarding': {'waiting': 'integer', 'seats': 'integer', 'on_board': 'integer'}, 'UpdateOnBoard2': {'on_board': 'integer', 'boarding': 'integer'}, 'UpdateWalked': {'walked': 'integer', 'waiting': 'integer', 'boarding': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'seats': 32, 'stops': [(6, 4), (6, 12), (1, 15), (2, 14)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -127,9 +127,9 @@ class TramSeatsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "seats: ..."
+            "seats: a single whole number\\nstops: 4 rows of whole numbers"
         """
-        return "\n".join(['seats: a single value (whole number)', 'stops: ' + str(len(self.config['stops'])) + ' rows of whole numbers'])
+        return "\n".join(['seats: a single whole number', 'stops: {} rows of whole numbers'.format(len(self.config['stops']))])
 
     def StopsRows(self) -> int:
         """Count the rows of stops.
@@ -154,7 +154,7 @@ class TramSeatsEnv(gymnasium.Env):
         return len(self.config['stops'][row])
 
     def StopsCell(self, row: int, column: int) -> int:
-        """Read one place of stops.
+        """Read what is in one row of stops, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -166,9 +166,9 @@ class TramSeatsEnv(gymnasium.Env):
         return self.config['stops'][row][column]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: seats.
+        """Read a value that stands alone: seats.
         Args:
-            name (str): one of seats
+            name (str): seats
         Returns:
             int: the value
         Example Output:
@@ -179,8 +179,8 @@ class TramSeatsEnv(gymnasium.Env):
     def UpdateOnBoard(self, on_board: int, wishing: int) -> int:
         """Work out `on_board` minus the leaving of `on_board` and `wishing`.
         Args:
-            on_board (int): on board
-            wishing (int): wishing
+            on_board (int): value of on board
+            wishing (int): value of wishing
         Returns:
             int: the result
         Example Output:
@@ -188,12 +188,12 @@ class TramSeatsEnv(gymnasium.Env):
         """
         return on_board - leaving(on_board, wishing)
 
-    def UpdateBoarding(self, waiting: int, seats: int, on_board: int) -> int:
+    def WorkOutBoarding(self, waiting: int, seats: int, on_board: int) -> int:
         """Work out the smallest of `waiting` and (`seats` minus `on_board`).
         Args:
-            waiting (int): waiting
-            seats (int): seats
-            on_board (int): on board
+            waiting (int): value of waiting
+            seats (int): value of seats
+            on_board (int): value of on board
         Returns:
             int: the result
         Example Output:
@@ -204,8 +204,8 @@ class TramSeatsEnv(gymnasium.Env):
     def UpdateOnBoard2(self, on_board: int, boarding: int) -> int:
         """Work out `on_board` plus `boarding`.
         Args:
-            on_board (int): on board
-            boarding (int): boarding
+            on_board (int): value of on board
+            boarding (int): value of boarding
         Returns:
             int: the result
         Example Output:
@@ -216,9 +216,9 @@ class TramSeatsEnv(gymnasium.Env):
     def UpdateWalked(self, walked: int, waiting: int, boarding: int) -> int:
         """Work out `walked` plus (`waiting` minus `boarding`).
         Args:
-            walked (int): walked
-            waiting (int): waiting
-            boarding (int): boarding
+            walked (int): value of walked
+            waiting (int): value of waiting
+            boarding (int): value of boarding
         Returns:
             int: the result
         Example Output:
@@ -263,7 +263,7 @@ class TramSeatsEnv(gymnasium.Env):
             report = []
             for wishing, waiting in each_stops():
                 on_board = call('UpdateOnBoard', on_board=on_board, wishing=wishing)
-                boarding = call('UpdateBoarding', waiting=waiting, seats=seats, on_board=on_board)
+                boarding = call('WorkOutBoarding', waiting=waiting, seats=seats, on_board=on_board)
                 on_board = call('UpdateOnBoard2', on_board=on_board, boarding=boarding)
                 walked = call('UpdateWalked', walked=walked, waiting=waiting, boarding=boarding)
                 report.append(on_board)

@@ -64,8 +64,8 @@ class TramWaterStopsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'DistancesLength': 1, 'DistancesItem': 2, 'ReadSetting': 3, 'IsLessLeft': 4, 'UpdateLeft': 5, 'Done': 6}
-        self.parameters = {'Observe': {}, 'DistancesLength': {}, 'DistancesItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsLessLeft': {'left': 'integer', 'distance': 'integer'}, 'UpdateLeft': {'left': 'integer', 'distance': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'DistancesLength': 1, 'DistancesItem': 2, 'ReadSetting': 3, 'IsLeftLessThanDistance': 4, 'UpdateLeft': 5, 'Done': 6}
+        self.parameters = {'Observe': {}, 'DistancesLength': {}, 'DistancesItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsLeftLessThanDistance': {'left': 'integer', 'distance': 'integer'}, 'UpdateLeft': {'left': 'integer', 'distance': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'distances': [12, 14, 3, 8, 7, 3, 9], 'tank': 31}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -122,9 +122,9 @@ class TramWaterStopsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "distances: ..."
+            "distances: 7 whole numbers\\ntank: a single whole number"
         """
-        return "\n".join(['distances: ' + str(len(self.config['distances'])) + ' elements (whole number)', 'tank: a single value (whole number)'])
+        return "\n".join(['distances: {} whole numbers'.format(len(self.config['distances'])), 'tank: a single whole number'])
 
     def DistancesLength(self) -> int:
         """Count the elements of distances.
@@ -149,9 +149,9 @@ class TramWaterStopsEnv(gymnasium.Env):
         return self.config['distances'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: tank.
+        """Read a value that stands alone: tank.
         Args:
-            name (str): one of tank
+            name (str): tank
         Returns:
             int: the value
         Example Output:
@@ -159,11 +159,11 @@ class TramWaterStopsEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['tank']}[name]
 
-    def IsLessLeft(self, left: int, distance: int) -> bool:
+    def IsLeftLessThanDistance(self, left: int, distance: int) -> bool:
         """Tell whether `left` is less than `distance`.
         Args:
-            left (int): left
-            distance (int): distance
+            left (int): value of left
+            distance (int): value of distance
         Returns:
             bool: the result
         Example Output:
@@ -174,8 +174,8 @@ class TramWaterStopsEnv(gymnasium.Env):
     def UpdateLeft(self, left: int, distance: int) -> int:
         """Work out `left` minus `distance`.
         Args:
-            left (int): left
-            distance (int): distance
+            left (int): value of left
+            distance (int): value of distance
         Returns:
             int: the result
         Example Output:
@@ -215,7 +215,7 @@ class TramWaterStopsEnv(gymnasium.Env):
             left = tank
             report = []
             for distance in each_distances():
-                if call('IsLessLeft', left=left, distance=distance):
+                if call('IsLeftLessThanDistance', left=left, distance=distance):
                     report.append(left)
                     left = tank
                 left = call('UpdateLeft', left=left, distance=distance)

@@ -74,8 +74,8 @@ class TurnstileTokensEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'GroupsRows': 1, 'GroupsRowLength': 2, 'GroupsCell': 3, 'ReadSetting': 4, 'UpdateDrops': 5, 'Filled': 6, 'IsAtMostNeeds': 7, 'UpdateTokens': 8, 'UpdateTaken': 9, 'Done': 10}
-        self.parameters = {'Observe': {}, 'GroupsRows': {}, 'GroupsRowLength': {'row': 'integer'}, 'GroupsCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'UpdateDrops': {'minute': 'integer', 'period': 'integer'}, 'Filled': {'tokens': 'integer', 'drops': 'integer', 'dropped': 'integer', 'tray': 'integer'}, 'IsAtMostNeeds': {'needs': 'integer', 'tokens': 'integer'}, 'UpdateTokens': {'tokens': 'integer', 'needs': 'integer'}, 'UpdateTaken': {'taken': 'integer', 'needs': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'GroupsRows': 1, 'GroupsRowLength': 2, 'GroupsCell': 3, 'ReadSetting': 4, 'WorkOutDrops': 5, 'Filled': 6, 'IsNeedsAtMostTokens': 7, 'UpdateTokens': 8, 'Add': 9, 'Done': 10}
+        self.parameters = {'Observe': {}, 'GroupsRows': {}, 'GroupsRowLength': {'row': 'integer'}, 'GroupsCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'WorkOutDrops': {'minute': 'integer', 'period': 'integer'}, 'Filled': {'tokens': 'integer', 'drops': 'integer', 'dropped': 'integer', 'tray': 'integer'}, 'IsNeedsAtMostTokens': {'needs': 'integer', 'tokens': 'integer'}, 'UpdateTokens': {'tokens': 'integer', 'needs': 'integer'}, 'Add': {'first': 'integer', 'second': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'groups': [(7, 1), (14, 3), (16, 4), (19, 5)], 'tray': 8, 'period': 2}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -132,9 +132,9 @@ class TurnstileTokensEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "groups: ..."
+            "groups: 4 rows of whole numbers\\ntray: a single whole number\\nperiod: a single whole number"
         """
-        return "\n".join(['groups: ' + str(len(self.config['groups'])) + ' rows of whole numbers', 'tray: a single value (whole number)', 'period: a single value (whole number)'])
+        return "\n".join(['groups: {} rows of whole numbers'.format(len(self.config['groups'])), 'tray: a single whole number', 'period: a single whole number'])
 
     def GroupsRows(self) -> int:
         """Count the rows of groups.
@@ -159,7 +159,7 @@ class TurnstileTokensEnv(gymnasium.Env):
         return len(self.config['groups'][row])
 
     def GroupsCell(self, row: int, column: int) -> int:
-        """Read one place of groups.
+        """Read what is in one row of groups, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -171,7 +171,7 @@ class TurnstileTokensEnv(gymnasium.Env):
         return self.config['groups'][row][column]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: tray, period.
+        """Read a value that stands alone: tray, period.
         Args:
             name (str): one of tray, period
         Returns:
@@ -181,11 +181,11 @@ class TurnstileTokensEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['tray', 'period']}[name]
 
-    def UpdateDrops(self, minute: int, period: int) -> int:
+    def WorkOutDrops(self, minute: int, period: int) -> int:
         """Work out `minute` divided by `period`, rounded down.
         Args:
-            minute (int): minute
-            period (int): period
+            minute (int): value of minute
+            period (int): value of period
         Returns:
             int: the result
         Example Output:
@@ -196,10 +196,10 @@ class TurnstileTokensEnv(gymnasium.Env):
     def Filled(self, tokens: int, drops: int, dropped: int, tray: int) -> int:
         """Work out the filled of `tokens` and (`drops` minus `dropped`) and `tray`.
         Args:
-            tokens (int): tokens
-            drops (int): drops
-            dropped (int): dropped
-            tray (int): tray
+            tokens (int): value of tokens
+            drops (int): value of drops
+            dropped (int): value of dropped
+            tray (int): value of tray
         Returns:
             int: the result
         Example Output:
@@ -207,11 +207,11 @@ class TurnstileTokensEnv(gymnasium.Env):
         """
         return filled(tokens, drops - dropped, tray)
 
-    def IsAtMostNeeds(self, needs: int, tokens: int) -> bool:
+    def IsNeedsAtMostTokens(self, needs: int, tokens: int) -> bool:
         """Tell whether `needs` is at most `tokens`.
         Args:
-            needs (int): needs
-            tokens (int): tokens
+            needs (int): value of needs
+            tokens (int): value of tokens
         Returns:
             bool: the result
         Example Output:
@@ -222,8 +222,8 @@ class TurnstileTokensEnv(gymnasium.Env):
     def UpdateTokens(self, tokens: int, needs: int) -> int:
         """Work out `tokens` minus `needs`.
         Args:
-            tokens (int): tokens
-            needs (int): needs
+            tokens (int): value of tokens
+            needs (int): value of needs
         Returns:
             int: the result
         Example Output:
@@ -231,17 +231,17 @@ class TurnstileTokensEnv(gymnasium.Env):
         """
         return tokens - needs
 
-    def UpdateTaken(self, taken: int, needs: int) -> int:
-        """Work out `taken` plus `needs`.
+    def Add(self, first: int, second: int) -> int:
+        """Work out `first` plus `second`.
         Args:
-            taken (int): taken
-            needs (int): needs
+            first (int): the first
+            second (int): the second
         Returns:
             int: the result
         Example Output:
             "1"
         """
-        return taken + needs
+        return first + second
 
     def Done(self, answer) -> str:
         """Hand in the answer. The first one counts.
@@ -283,14 +283,14 @@ class TurnstileTokensEnv(gymnasium.Env):
             taken = 0
             left_minutes = 0
             for minute, needs in each_groups():
-                drops = call('UpdateDrops', minute=minute, period=period)
+                drops = call('WorkOutDrops', minute=minute, period=period)
                 tokens = call('Filled', tokens=tokens, drops=drops, dropped=dropped, tray=tray)
                 dropped = drops
-                if call('IsAtMostNeeds', needs=needs, tokens=tokens):
+                if call('IsNeedsAtMostTokens', needs=needs, tokens=tokens):
                     tokens = call('UpdateTokens', tokens=tokens, needs=needs)
-                    taken = call('UpdateTaken', taken=taken, needs=needs)
+                    taken = call('Add', first=taken, second=needs)
                 else:
-                    left_minutes = call('UpdateTaken', taken=left_minutes, needs=minute)
+                    left_minutes = call('Add', first=left_minutes, second=minute)
             return [taken, left_minutes]
 
         call("Done", answer=canonical(turnstile_tokens(tray=read_tray(), period=read_period())))

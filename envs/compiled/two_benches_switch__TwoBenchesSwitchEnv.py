@@ -66,8 +66,8 @@ class TwoBenchesSwitchEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'PartsRows': 1, 'PartsRowLength': 2, 'PartsCell': 3, 'ReadSetting': 4, 'UpdateDoneLeft': 5, 'Sooner': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'PartsRows': {}, 'PartsRowLength': {'row': 'integer'}, 'PartsCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'UpdateDoneLeft': {'at_left': 'integer', 'at_right': 'integer', 'carry': 'integer', 'left': 'integer'}, 'Sooner': {'one': 'integer', 'other': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'PartsRows': 1, 'PartsRowLength': 2, 'PartsCell': 3, 'ReadSetting': 4, 'Combine': 5, 'Sooner': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'PartsRows': {}, 'PartsRowLength': {'row': 'integer'}, 'PartsCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'Combine': {'first': 'integer', 'second': 'integer', 'third': 'integer', 'fourth': 'integer'}, 'Sooner': {'one': 'integer', 'other': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'parts': [(15, 5), (14, 13), (4, 16), (7, 19)], 'carry': 4}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -124,9 +124,9 @@ class TwoBenchesSwitchEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "parts: ..."
+            "parts: 4 rows of whole numbers\\ncarry: a single whole number"
         """
-        return "\n".join(['parts: ' + str(len(self.config['parts'])) + ' rows of whole numbers', 'carry: a single value (whole number)'])
+        return "\n".join(['parts: {} rows of whole numbers'.format(len(self.config['parts'])), 'carry: a single whole number'])
 
     def PartsRows(self) -> int:
         """Count the rows of parts.
@@ -151,7 +151,7 @@ class TwoBenchesSwitchEnv(gymnasium.Env):
         return len(self.config['parts'][row])
 
     def PartsCell(self, row: int, column: int) -> int:
-        """Read one place of parts.
+        """Read what is in one row of parts, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -163,9 +163,9 @@ class TwoBenchesSwitchEnv(gymnasium.Env):
         return self.config['parts'][row][column]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: carry.
+        """Read a value that stands alone: carry.
         Args:
-            name (str): one of carry
+            name (str): carry
         Returns:
             int: the value
         Example Output:
@@ -173,25 +173,25 @@ class TwoBenchesSwitchEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['carry']}[name]
 
-    def UpdateDoneLeft(self, at_left: int, at_right: int, carry: int, left: int) -> int:
-        """Work out the sooner of `at_left` and (`at_right` plus `carry`) plus `left`.
+    def Combine(self, first: int, second: int, third: int, fourth: int) -> int:
+        """Work out (the sooner of `first` and (`second` plus `third`)) plus `fourth`.
         Args:
-            at_left (int): at left
-            at_right (int): at right
-            carry (int): carry
-            left (int): left
+            first (int): the first
+            second (int): the second
+            third (int): the third
+            fourth (int): value of fourth
         Returns:
             int: the result
         Example Output:
             "15"
         """
-        return sooner(at_left, at_right + carry) + left
+        return sooner(first, second + third) + fourth
 
     def Sooner(self, one: int, other: int) -> int:
         """Work out the sooner of `one` and `other`.
         Args:
-            one (int): one
-            other (int): other
+            one (int): value of one
+            other (int): value of other
         Returns:
             int: the result
         Example Output:
@@ -234,8 +234,8 @@ class TwoBenchesSwitchEnv(gymnasium.Env):
             at_left = 0
             at_right = 0
             for left, right in each_parts():
-                done_left = call('UpdateDoneLeft', at_left=at_left, at_right=at_right, carry=carry, left=left)
-                done_right = call('UpdateDoneLeft', at_left=at_right, at_right=at_left, carry=carry, left=right)
+                done_left = call('Combine', first=at_left, second=at_right, third=carry, fourth=left)
+                done_right = call('Combine', first=at_right, second=at_left, third=carry, fourth=right)
                 at_left = done_left
                 at_right = done_right
             return call('Sooner', one=at_left, other=at_right)

@@ -71,8 +71,8 @@ class TwoConveyorsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'EastLength': 1, 'EastItem': 2, 'WestLength': 3, 'WestItem': 4, 'Add': 5, 'IsEqualWestNext': 6, 'UpdateTakeEast': 7, 'UpdateDifference': 8, 'UpdateDifference2': 9, 'Done': 10}
-        self.parameters = {'Observe': {}, 'EastLength': {}, 'EastItem': {'index': 'integer'}, 'WestLength': {}, 'WestItem': {'index': 'integer'}, 'Add': {'east_length': 'integer', 'west_length': 'integer'}, 'IsEqualWestNext': {'west_next': 'integer', 'west_length': 'integer'}, 'UpdateTakeEast': {'east_item': 'integer', 'west_item': 'integer'}, 'UpdateDifference': {'difference': 'integer', 'stamp': 'integer', 'east_item': 'integer'}, 'UpdateDifference2': {'difference': 'integer', 'stamp': 'integer', 'west_item': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'EastLength': 1, 'EastItem': 2, 'WestLength': 3, 'WestItem': 4, 'CombineEastLengthAndWestLength': 5, 'IsEqual': 6, 'WorkOutTakeEast': 7, 'UpdateDifference': 8, 'UpdateDifference2': 9, 'Done': 10}
+        self.parameters = {'Observe': {}, 'EastLength': {}, 'EastItem': {'index': 'integer'}, 'WestLength': {}, 'WestItem': {'index': 'integer'}, 'CombineEastLengthAndWestLength': {'east_length': 'integer', 'west_length': 'integer'}, 'IsEqual': {'first': 'integer', 'second': 'integer'}, 'WorkOutTakeEast': {'east_item': 'integer', 'west_item': 'integer'}, 'UpdateDifference': {'difference': 'integer', 'stamp': 'integer', 'east_item': 'integer'}, 'UpdateDifference2': {'difference': 'integer', 'stamp': 'integer', 'west_item': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'east': [50, 28, 43], 'west': [26, 23, 5]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -129,9 +129,9 @@ class TwoConveyorsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "east: ..."
+            "east: 3 whole numbers\\nwest: 3 whole numbers"
         """
-        return "\n".join(['east: ' + str(len(self.config['east'])) + ' elements (whole number)', 'west: ' + str(len(self.config['west'])) + ' elements (whole number)'])
+        return "\n".join(['east: {} whole numbers'.format(len(self.config['east'])), 'west: {} whole numbers'.format(len(self.config['west']))])
 
     def EastLength(self) -> int:
         """Count the elements of east.
@@ -177,11 +177,11 @@ class TwoConveyorsEnv(gymnasium.Env):
         """
         return self.config['west'][index]
 
-    def Add(self, east_length: int, west_length: int) -> int:
+    def CombineEastLengthAndWestLength(self, east_length: int, west_length: int) -> int:
         """Work out (`east_length` plus `west_length`) plus 1.
         Args:
-            east_length (int): east length
-            west_length (int): west length
+            east_length (int): value of east length
+            west_length (int): value of west length
         Returns:
             int: the result
         Example Output:
@@ -189,23 +189,23 @@ class TwoConveyorsEnv(gymnasium.Env):
         """
         return east_length + west_length + 1
 
-    def IsEqualWestNext(self, west_next: int, west_length: int) -> bool:
-        """Tell whether `west_next` equals `west_length`.
+    def IsEqual(self, first: int, second: int) -> bool:
+        """Tell whether `first` equals `second`.
         Args:
-            west_next (int): west next
-            west_length (int): west length
+            first (int): the first
+            second (int): the second
         Returns:
             bool: the result
         Example Output:
             "false"
         """
-        return west_next == west_length
+        return first == second
 
-    def UpdateTakeEast(self, east_item: int, west_item: int) -> bool:
+    def WorkOutTakeEast(self, east_item: int, west_item: int) -> bool:
         """Tell whether `east_item` is at most `west_item`.
         Args:
-            east_item (int): east item
-            west_item (int): west item
+            east_item (int): value of east item
+            west_item (int): value of west item
         Returns:
             bool: the result
         Example Output:
@@ -216,9 +216,9 @@ class TwoConveyorsEnv(gymnasium.Env):
     def UpdateDifference(self, difference: int, stamp: int, east_item: int) -> int:
         """Work out `difference` plus (`stamp` times `east_item`).
         Args:
-            difference (int): difference
-            stamp (int): stamp
-            east_item (int): east item
+            difference (int): value of difference
+            stamp (int): value of stamp
+            east_item (int): value of east item
         Returns:
             int: the result
         Example Output:
@@ -229,9 +229,9 @@ class TwoConveyorsEnv(gymnasium.Env):
     def UpdateDifference2(self, difference: int, stamp: int, west_item: int) -> int:
         """Work out `difference` minus (`stamp` times `west_item`).
         Args:
-            difference (int): difference
-            stamp (int): stamp
-            west_item (int): west item
+            difference (int): value of difference
+            stamp (int): value of stamp
+            west_item (int): value of west item
         Returns:
             int: the result
         Example Output:
@@ -275,13 +275,13 @@ class TwoConveyorsEnv(gymnasium.Env):
             east_next = 0
             west_next = 0
             difference = 0
-            for stamp in range(1, call('Add', east_length=call('EastLength'), west_length=call('WestLength'))):
-                if call('IsEqualWestNext', west_next=west_next, west_length=call('WestLength')):
+            for stamp in range(1, call('CombineEastLengthAndWestLength', east_length=call('EastLength'), west_length=call('WestLength'))):
+                if call('IsEqual', first=west_next, second=call('WestLength')):
                     take_east = True
-                elif call('IsEqualWestNext', west_next=east_next, west_length=call('EastLength')):
+                elif call('IsEqual', first=east_next, second=call('EastLength')):
                     take_east = False
                 else:
-                    take_east = call('UpdateTakeEast', east_item=call('EastItem', index=east_next), west_item=call('WestItem', index=west_next))
+                    take_east = call('WorkOutTakeEast', east_item=call('EastItem', index=east_next), west_item=call('WestItem', index=west_next))
                 if take_east:
                     difference = call('UpdateDifference', difference=difference, stamp=stamp, east_item=call('EastItem', index=east_next))
                     east_next += 1

@@ -71,8 +71,8 @@ class TwoWeighbridgesEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'MinutesLength': 1, 'MinutesItem': 2, 'NorthFirst': 3, 'UpdateNorth': 4, 'Done': 5}
-        self.parameters = {'Observe': {}, 'MinutesLength': {}, 'MinutesItem': {'index': 'integer'}, 'NorthFirst': {'north': 'integer', 'south': 'integer'}, 'UpdateNorth': {'north': 'integer', 'stay': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'MinutesLength': 1, 'MinutesItem': 2, 'NorthFirst': 3, 'Add': 4, 'Done': 5}
+        self.parameters = {'Observe': {}, 'MinutesLength': {}, 'MinutesItem': {'index': 'integer'}, 'NorthFirst': {'north': 'integer', 'south': 'integer'}, 'Add': {'first': 'integer', 'second': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'minutes': [16, 24, 6, 15, 14, 5, 17]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -129,9 +129,9 @@ class TwoWeighbridgesEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "minutes: ..."
+            "minutes: 7 whole numbers"
         """
-        return "\n".join(['minutes: ' + str(len(self.config['minutes'])) + ' elements (whole number)'])
+        return "\n".join(['minutes: {} whole numbers'.format(len(self.config['minutes']))])
 
     def MinutesLength(self) -> int:
         """Count the elements of minutes.
@@ -158,8 +158,8 @@ class TwoWeighbridgesEnv(gymnasium.Env):
     def NorthFirst(self, north: int, south: int) -> bool:
         """Whether the north bridge is the one to go to.
         Args:
-            north (int): north
-            south (int): south
+            north (int): value of north
+            south (int): value of south
         Returns:
             bool: the result
         Example Output:
@@ -167,17 +167,17 @@ class TwoWeighbridgesEnv(gymnasium.Env):
         """
         return north_first(north, south)
 
-    def UpdateNorth(self, north: int, stay: int) -> int:
-        """Work out `north` plus `stay`.
+    def Add(self, first: int, second: int) -> int:
+        """Work out `first` plus `second`.
         Args:
-            north (int): north
-            stay (int): stay
+            first (int): the first
+            second (int): the second
         Returns:
             int: the result
         Example Output:
             "16"
         """
-        return north + stay
+        return first + second
 
     def Done(self, answer) -> str:
         """Hand in the answer. The first one counts.
@@ -210,10 +210,10 @@ class TwoWeighbridgesEnv(gymnasium.Env):
             departures = []
             for stay in each_minutes():
                 if call('NorthFirst', north=north, south=south):
-                    north = call('UpdateNorth', north=north, stay=stay)
+                    north = call('Add', first=north, second=stay)
                     departures.append(north)
                 else:
-                    south = call('UpdateNorth', north=south, stay=stay)
+                    south = call('Add', first=south, second=stay)
                     departures.append(south)
                     south += 1
             return departures

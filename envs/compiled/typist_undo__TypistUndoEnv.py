@@ -66,8 +66,8 @@ class TypistUndoEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'KeysLength': 1, 'KeysCharacter': 2, 'IsNotAmongKey': 3, 'UpdatePaper': 4, 'CheckIsEqual': 5, 'IsEqualKey': 6, 'IsEqualKey2': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'KeysLength': {}, 'KeysCharacter': {'index': 'integer'}, 'IsNotAmongKey': {'key': 'string'}, 'UpdatePaper': {'paper': 'string', 'key': 'string'}, 'CheckIsEqual': {'paper': 'string'}, 'IsEqualKey': {'key': 'string'}, 'IsEqualKey2': {'key': 'string'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'KeysLength': 1, 'KeysCharacter': 2, 'IsKeyNotAmong': 3, 'UpdatePaper': 4, 'CheckPaper': 5, 'IsKeyEqual': 6, 'IsKeyEqual2': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'KeysLength': {}, 'KeysCharacter': {'index': 'integer'}, 'IsKeyNotAmong': {'key': 'string'}, 'UpdatePaper': {'first': 'string', 'second': 'string'}, 'CheckPaper': {'paper': 'string'}, 'IsKeyEqual': {'key': 'string'}, 'IsKeyEqual2': {'key': 'string'}, 'Done': {'answer': 'any'}}
         self.config = {'keys': 'okl=>>e'}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -124,9 +124,9 @@ class TypistUndoEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "keys: ..."
+            "keys: a text of 7 characters"
         """
-        return "\n".join(['keys: ' + str(len(self.config['keys'])) + ' characters'])
+        return "\n".join(['keys: a text of {} characters'.format(len(self.config['keys']))])
 
     def KeysLength(self) -> int:
         """Count the characters of the text keys.
@@ -150,10 +150,10 @@ class TypistUndoEnv(gymnasium.Env):
         """
         return self.config['keys'][index]
 
-    def IsNotAmongKey(self, key: str) -> bool:
+    def IsKeyNotAmong(self, key: str) -> bool:
         """Tell whether `key` is not among '<=>'.
         Args:
-            key (str): key
+            key (str): value of key
         Returns:
             bool: the result
         Example Output:
@@ -161,22 +161,22 @@ class TypistUndoEnv(gymnasium.Env):
         """
         return key not in '<=>'
 
-    def UpdatePaper(self, paper: str, key: str) -> str:
-        """Work out `paper` plus `key`.
+    def UpdatePaper(self, first: str, second: str) -> str:
+        """Work out `first` plus `second`.
         Args:
-            paper (str): paper
-            key (str): key
+            first (str): the first
+            second (str): the second
         Returns:
             str: the result
         Example Output:
             ""o\""
         """
-        return paper + key
+        return first + second
 
-    def CheckIsEqual(self, paper: str) -> bool:
+    def CheckPaper(self, paper: str) -> bool:
         """Tell whether how many elements `paper` has equals 0.
         Args:
-            paper (str): paper
+            paper (str): value of paper
         Returns:
             bool: the result
         Example Output:
@@ -184,10 +184,10 @@ class TypistUndoEnv(gymnasium.Env):
         """
         return len(paper) == 0
 
-    def IsEqualKey(self, key: str) -> bool:
+    def IsKeyEqual(self, key: str) -> bool:
         """Tell whether `key` equals '<'.
         Args:
-            key (str): key
+            key (str): value of key
         Returns:
             bool: the result
         Example Output:
@@ -195,10 +195,10 @@ class TypistUndoEnv(gymnasium.Env):
         """
         return key == '<'
 
-    def IsEqualKey2(self, key: str) -> bool:
+    def IsKeyEqual2(self, key: str) -> bool:
         """Tell whether `key` equals '='.
         Args:
-            key (str): key
+            key (str): value of key
         Returns:
             bool: the result
         Example Output:
@@ -234,16 +234,16 @@ class TypistUndoEnv(gymnasium.Env):
         def typist_undo():
             paper = ''
             for key in each_keys():
-                if call('IsNotAmongKey', key=key):
-                    paper = call('UpdatePaper', paper=paper, key=key)
-                elif call('CheckIsEqual', paper=paper):
+                if call('IsKeyNotAmong', key=key):
+                    paper = call('UpdatePaper', first=paper, second=key)
+                elif call('CheckPaper', paper=paper):
                     continue
-                elif call('IsEqualKey', key=key):
+                elif call('IsKeyEqual', key=key):
                     paper = paper[:-1]
-                elif call('IsEqualKey2', key=key):
-                    paper = call('UpdatePaper', paper=paper, key=paper[-1])
+                elif call('IsKeyEqual2', key=key):
+                    paper = call('UpdatePaper', first=paper, second=paper[-1])
                 else:
-                    paper = call('UpdatePaper', paper=paper[-1], key=paper[:-1])
+                    paper = call('UpdatePaper', first=paper[-1], second=paper[:-1])
             return paper
 
         call("Done", answer=canonical(typist_undo()))

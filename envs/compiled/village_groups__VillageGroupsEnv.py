@@ -76,8 +76,8 @@ class VillageGroupsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'PathsRows': 1, 'PathsRowLength': 2, 'PathsCell': 3, 'ReadSetting': 4, 'IsDifferentLeaderValue': 5, 'IsGreaterCount': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'PathsRows': {}, 'PathsRowLength': {'row': 'integer'}, 'PathsCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsDifferentLeaderValue': {'leader_value': 'integer', 'first': 'integer'}, 'IsGreaterCount': {'count': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'PathsRows': 1, 'PathsRowLength': 2, 'PathsCell': 3, 'ReadSetting': 4, 'IsDifferent': 5, 'IsCountGreaterThan0': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'PathsRows': {}, 'PathsRowLength': {'row': 'integer'}, 'PathsCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsDifferent': {'first': 'integer', 'second': 'integer'}, 'IsCountGreaterThan0': {'count': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'hamlets': 5, 'paths': [(0, 3), (2, 0), (3, 1)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -134,9 +134,9 @@ class VillageGroupsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "hamlets: ..."
+            "hamlets: a single whole number\\npaths: 3 rows of whole numbers"
         """
-        return "\n".join(['hamlets: a single value (whole number)', 'paths: ' + str(len(self.config['paths'])) + ' rows of whole numbers'])
+        return "\n".join(['hamlets: a single whole number', 'paths: {} rows of whole numbers'.format(len(self.config['paths']))])
 
     def PathsRows(self) -> int:
         """Count the rows of paths.
@@ -161,7 +161,7 @@ class VillageGroupsEnv(gymnasium.Env):
         return len(self.config['paths'][row])
 
     def PathsCell(self, row: int, column: int) -> int:
-        """Read one place of paths.
+        """Read what is in one row of paths, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -173,9 +173,9 @@ class VillageGroupsEnv(gymnasium.Env):
         return self.config['paths'][row][column]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: hamlets.
+        """Read a value that stands alone: hamlets.
         Args:
-            name (str): one of hamlets
+            name (str): hamlets
         Returns:
             int: the value
         Example Output:
@@ -183,22 +183,22 @@ class VillageGroupsEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['hamlets']}[name]
 
-    def IsDifferentLeaderValue(self, leader_value: int, first: int) -> bool:
-        """Tell whether `leader_value` differs from `first`.
+    def IsDifferent(self, first: int, second: int) -> bool:
+        """Tell whether `first` differs from `second`.
         Args:
-            leader_value (int): leader value
-            first (int): first
+            first (int): the first
+            second (int): the second
         Returns:
             bool: the result
         Example Output:
             "false"
         """
-        return leader_value != first
+        return first != second
 
-    def IsGreaterCount(self, count: int) -> bool:
+    def IsCountGreaterThan0(self, count: int) -> bool:
         """Tell whether `count` is greater than 0.
         Args:
-            count (int): count
+            count (int): value of count
         Returns:
             bool: the result
         Example Output:
@@ -241,22 +241,22 @@ class VillageGroupsEnv(gymnasium.Env):
             leader = list(range(hamlets))
             for one, other in each_paths():
                 first = one
-                while call('IsDifferentLeaderValue', leader_value=leader[first], first=first):
+                while call('IsDifferent', first=leader[first], second=first):
                     first = leader[first]
                 second = other
-                while call('IsDifferentLeaderValue', leader_value=leader[second], first=second):
+                while call('IsDifferent', first=leader[second], second=second):
                     second = leader[second]
-                if call('IsDifferentLeaderValue', leader_value=first, first=second):
+                if call('IsDifferent', first=first, second=second):
                     leader[second] = first
             members = [0] * hamlets
             for hamlet in range(hamlets):
                 head = hamlet
-                while call('IsDifferentLeaderValue', leader_value=leader[head], first=head):
+                while call('IsDifferent', first=leader[head], second=head):
                     head = leader[head]
                 members[head] += 1
             sizes = []
             for count in members:
-                if call('IsGreaterCount', count=count):
+                if call('IsCountGreaterThan0', count=count):
                     sizes.append(count)
             sizes.sort(reverse=True)
             return sizes

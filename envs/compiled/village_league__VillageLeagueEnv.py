@@ -75,8 +75,8 @@ class VillageLeagueEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'MatchesRows': 1, 'MatchesRowLength': 2, 'MatchesCell': 3, 'IsEqualHome': 4, 'Add': 5, 'Add2': 6, 'Subtract': 7, 'WorkOut': 8, 'Done': 9}
-        self.parameters = {'Observe': {}, 'MatchesRows': {}, 'MatchesRowLength': {'row': 'integer'}, 'MatchesCell': {'row': 'integer', 'column': 'integer'}, 'IsEqualHome': {'home': 'string', 'guest': 'string'}, 'Add': {'get_result': 'integer', 'home_goals': 'integer', 'guest_goals': 'integer'}, 'Add2': {'get_result': 'integer', 'guest_goals': 'integer', 'home_goals': 'integer'}, 'Subtract': {'get_result': 'integer', 'home_goals': 'integer', 'guest_goals': 'integer'}, 'WorkOut': {'points_value': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'MatchesRows': 1, 'MatchesRowLength': 2, 'MatchesCell': 3, 'IsHomeEqualToGuest': 4, 'CombineGetResultAndHomeGoals': 5, 'CombineGetResultAndGuestGoals': 6, 'Combine': 7, 'WorkOutValue': 8, 'Done': 9}
+        self.parameters = {'Observe': {}, 'MatchesRows': {}, 'MatchesRowLength': {'row': 'integer'}, 'MatchesCell': {'row': 'integer', 'column': 'integer'}, 'IsHomeEqualToGuest': {'home': 'string', 'guest': 'string'}, 'CombineGetResultAndHomeGoals': {'get_result': 'integer', 'home_goals': 'integer', 'guest_goals': 'integer'}, 'CombineGetResultAndGuestGoals': {'get_result': 'integer', 'guest_goals': 'integer', 'home_goals': 'integer'}, 'Combine': {'first': 'integer', 'second': 'integer', 'third': 'integer'}, 'WorkOutValue': {'value': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'matches': [('Birch', 'Alder', 3, 2), ('Alder', 'Birch', 1, 4)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -133,9 +133,9 @@ class VillageLeagueEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "matches: ..."
+            "matches: 2 rows of values of several kinds"
         """
-        return "\n".join(['matches: ' + str(len(self.config['matches'])) + ' rows of values'])
+        return "\n".join(['matches: {} rows of values of several kinds'.format(len(self.config['matches']))])
 
     def MatchesRows(self) -> int:
         """Count the rows of matches.
@@ -160,7 +160,7 @@ class VillageLeagueEnv(gymnasium.Env):
         return len(self.config['matches'][row])
 
     def MatchesCell(self, row: int, column: int):
-        """Read one place of matches.
+        """Read what is in one row of matches, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -171,11 +171,11 @@ class VillageLeagueEnv(gymnasium.Env):
         """
         return self.config['matches'][row][column]
 
-    def IsEqualHome(self, home: str, guest: str) -> bool:
+    def IsHomeEqualToGuest(self, home: str, guest: str) -> bool:
         """Tell whether `home` equals `guest`.
         Args:
-            home (str): home
-            guest (str): guest
+            home (str): value of home
+            guest (str): value of guest
         Returns:
             bool: the result
         Example Output:
@@ -183,12 +183,12 @@ class VillageLeagueEnv(gymnasium.Env):
         """
         return home == guest
 
-    def Add(self, get_result: int, home_goals: int, guest_goals: int) -> int:
+    def CombineGetResultAndHomeGoals(self, get_result: int, home_goals: int, guest_goals: int) -> int:
         """Work out `get_result` plus the match points of `home_goals` and `guest_goals` and 0.
         Args:
-            get_result (int): get result
-            home_goals (int): home goals
-            guest_goals (int): guest goals
+            get_result (int): value of get result
+            home_goals (int): value of home goals
+            guest_goals (int): value of guest goals
         Returns:
             int: the result
         Example Output:
@@ -196,12 +196,12 @@ class VillageLeagueEnv(gymnasium.Env):
         """
         return get_result + match_points(home_goals, guest_goals, 0)
 
-    def Add2(self, get_result: int, guest_goals: int, home_goals: int) -> int:
+    def CombineGetResultAndGuestGoals(self, get_result: int, guest_goals: int, home_goals: int) -> int:
         """Work out `get_result` plus the match points of `guest_goals` and `home_goals` and 1.
         Args:
-            get_result (int): get result
-            guest_goals (int): guest goals
-            home_goals (int): home goals
+            get_result (int): value of get result
+            guest_goals (int): value of guest goals
+            home_goals (int): value of home goals
         Returns:
             int: the result
         Example Output:
@@ -209,29 +209,29 @@ class VillageLeagueEnv(gymnasium.Env):
         """
         return get_result + match_points(guest_goals, home_goals, 1)
 
-    def Subtract(self, get_result: int, home_goals: int, guest_goals: int) -> int:
-        """Work out (`get_result` plus `home_goals`) minus `guest_goals`.
+    def Combine(self, first: int, second: int, third: int) -> int:
+        """Work out (`first` plus `second`) minus `third`.
         Args:
-            get_result (int): get result
-            home_goals (int): home goals
-            guest_goals (int): guest goals
+            first (int): the first
+            second (int): the second
+            third (int): the third
         Returns:
             int: the result
         Example Output:
             "1"
         """
-        return get_result + home_goals - guest_goals
+        return first + second - third
 
-    def WorkOut(self, points_value: int) -> int:
-        """Work out minus `points_value`.
+    def WorkOutValue(self, value: int) -> int:
+        """Work out minus `value`.
         Args:
-            points_value (int): points value
+            value (int): the value
         Returns:
             int: the result
         Example Output:
             "-7"
         """
-        return -points_value
+        return -value
 
     def Done(self, answer) -> str:
         """Hand in the answer. The first one counts.
@@ -265,15 +265,15 @@ class VillageLeagueEnv(gymnasium.Env):
             points = {}
             balance = {}
             for home, guest, home_goals, guest_goals in each_matches():
-                if call('IsEqualHome', home=home, guest=guest):
+                if call('IsHomeEqualToGuest', home=home, guest=guest):
                     continue
-                points[home] = call('Add', get_result=points.get(home, 0), home_goals=home_goals, guest_goals=guest_goals)
-                points[guest] = call('Add2', get_result=points.get(guest, 0), guest_goals=guest_goals, home_goals=home_goals)
-                balance[home] = call('Subtract', get_result=balance.get(home, 0), home_goals=home_goals, guest_goals=guest_goals)
-                balance[guest] = call('Subtract', get_result=balance.get(guest, 0), home_goals=guest_goals, guest_goals=home_goals)
+                points[home] = call('CombineGetResultAndHomeGoals', get_result=points.get(home, 0), home_goals=home_goals, guest_goals=guest_goals)
+                points[guest] = call('CombineGetResultAndGuestGoals', get_result=points.get(guest, 0), guest_goals=guest_goals, home_goals=home_goals)
+                balance[home] = call('Combine', first=balance.get(home, 0), second=home_goals, third=guest_goals)
+                balance[guest] = call('Combine', first=balance.get(guest, 0), second=guest_goals, third=home_goals)
             rows = []
             for team in points:
-                rows.append((call('WorkOut', points_value=points[team]), call('WorkOut', points_value=balance[team]), team))
+                rows.append((call('WorkOutValue', value=points[team]), call('WorkOutValue', value=balance[team]), team))
             rows.sort()
             return [f'{team} {-negative}' for negative, _, team in rows]
 

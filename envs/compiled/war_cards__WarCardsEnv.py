@@ -78,8 +78,8 @@ class WarCardsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'FirstStackLength': 1, 'FirstStackItem': 2, 'SecondStackLength': 3, 'SecondStackItem': 4, 'UpdatePot': 5, 'IsEqualFirst': 6, 'FirstWins': 7, 'UpdateFirstPoints': 8, 'Done': 9}
-        self.parameters = {'Observe': {}, 'FirstStackLength': {}, 'FirstStackItem': {'index': 'integer'}, 'SecondStackLength': {}, 'SecondStackItem': {'index': 'integer'}, 'UpdatePot': {'pot': 'integer', 'first': 'integer', 'second': 'integer'}, 'IsEqualFirst': {'first': 'integer', 'second': 'integer'}, 'FirstWins': {'first': 'integer', 'second': 'integer'}, 'UpdateFirstPoints': {'first_points': 'integer', 'pot': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'FirstStackLength': 1, 'FirstStackItem': 2, 'SecondStackLength': 3, 'SecondStackItem': 4, 'UpdatePot': 5, 'IsEqual': 6, 'FirstWins': 7, 'Add': 8, 'Done': 9}
+        self.parameters = {'Observe': {}, 'FirstStackLength': {}, 'FirstStackItem': {'index': 'integer'}, 'SecondStackLength': {}, 'SecondStackItem': {'index': 'integer'}, 'UpdatePot': {'pot': 'integer', 'first': 'integer', 'second': 'integer'}, 'IsEqual': {'first': 'integer', 'second': 'integer'}, 'FirstWins': {'first': 'integer', 'second': 'integer'}, 'Add': {'first': 'integer', 'second': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'first_stack': [13, 7, 11, 13], 'second_stack': [13, 8, 11, 7]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -136,9 +136,9 @@ class WarCardsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "first_stack: ..."
+            "first_stack: 4 whole numbers\\nsecond_stack: 4 whole numbers"
         """
-        return "\n".join(['first_stack: ' + str(len(self.config['first_stack'])) + ' elements (whole number)', 'second_stack: ' + str(len(self.config['second_stack'])) + ' elements (whole number)'])
+        return "\n".join(['first_stack: {} whole numbers'.format(len(self.config['first_stack'])), 'second_stack: {} whole numbers'.format(len(self.config['second_stack']))])
 
     def FirstStackLength(self) -> int:
         """Count the elements of first stack.
@@ -187,9 +187,9 @@ class WarCardsEnv(gymnasium.Env):
     def UpdatePot(self, pot: int, first: int, second: int) -> int:
         """Work out `pot` plus (`first` plus `second`).
         Args:
-            pot (int): pot
-            first (int): first
-            second (int): second
+            pot (int): value of pot
+            first (int): the first
+            second (int): the second
         Returns:
             int: the result
         Example Output:
@@ -197,11 +197,11 @@ class WarCardsEnv(gymnasium.Env):
         """
         return pot + (first + second)
 
-    def IsEqualFirst(self, first: int, second: int) -> bool:
+    def IsEqual(self, first: int, second: int) -> bool:
         """Tell whether `first` equals `second`.
         Args:
-            first (int): first
-            second (int): second
+            first (int): the first
+            second (int): the second
         Returns:
             bool: the result
         Example Output:
@@ -212,8 +212,8 @@ class WarCardsEnv(gymnasium.Env):
     def FirstWins(self, first: int, second: int) -> bool:
         """Work out the first wins of `first` and `second`.
         Args:
-            first (int): first
-            second (int): second
+            first (int): the first
+            second (int): the second
         Returns:
             bool: the result
         Example Output:
@@ -221,17 +221,17 @@ class WarCardsEnv(gymnasium.Env):
         """
         return first_wins(first, second)
 
-    def UpdateFirstPoints(self, first_points: int, pot: int) -> int:
-        """Work out `first_points` plus `pot`.
+    def Add(self, first: int, second: int) -> int:
+        """Work out `first` plus `second`.
         Args:
-            first_points (int): first points
-            pot (int): pot
+            first (int): the first
+            second (int): the second
         Returns:
             int: the result
         Example Output:
             "41"
         """
-        return first_points + pot
+        return first + second
 
     def Done(self, answer) -> str:
         """Hand in the answer. The first one counts.
@@ -273,12 +273,12 @@ class WarCardsEnv(gymnasium.Env):
                 first = call('FirstStackItem', index=turn)
                 second = call('SecondStackItem', index=turn)
                 pot = call('UpdatePot', pot=pot, first=first, second=second)
-                if call('IsEqualFirst', first=first, second=second):
+                if call('IsEqual', first=first, second=second):
                     continue
                 if call('FirstWins', first=first, second=second):
-                    first_points = call('UpdateFirstPoints', first_points=first_points, pot=pot)
+                    first_points = call('Add', first=first_points, second=pot)
                 else:
-                    second_points = call('UpdateFirstPoints', first_points=second_points, pot=pot)
+                    second_points = call('Add', first=second_points, second=pot)
                 pot = 0
             return [first_points, second_points, pot]
 

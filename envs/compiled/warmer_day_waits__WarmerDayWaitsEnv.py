@@ -66,8 +66,8 @@ class WarmerDayWaitsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'TemperaturesLength': 1, 'TemperaturesItem': 2, 'ReadSetting': 3, 'WarmEnough': 4, 'UpdateWait': 5, 'Done': 6}
-        self.parameters = {'Observe': {}, 'TemperaturesLength': {}, 'TemperaturesItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'WarmEnough': {'today': 'integer', 'later': 'integer', 'margin': 'integer'}, 'UpdateWait': {'later': 'integer', 'day': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'TemperaturesLength': 1, 'TemperaturesItem': 2, 'ReadSetting': 3, 'WarmEnough': 4, 'WorkOutWait': 5, 'Done': 6}
+        self.parameters = {'Observe': {}, 'TemperaturesLength': {}, 'TemperaturesItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'WarmEnough': {'today': 'integer', 'later': 'integer', 'margin': 'integer'}, 'WorkOutWait': {'later': 'integer', 'day': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'temperatures': [29, 18, 26, 29, 8, 17, 16], 'margin': 1}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -124,9 +124,9 @@ class WarmerDayWaitsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "temperatures: ..."
+            "temperatures: 7 whole numbers\\nmargin: a single whole number"
         """
-        return "\n".join(['temperatures: ' + str(len(self.config['temperatures'])) + ' elements (whole number)', 'margin: a single value (whole number)'])
+        return "\n".join(['temperatures: {} whole numbers'.format(len(self.config['temperatures'])), 'margin: a single whole number'])
 
     def TemperaturesLength(self) -> int:
         """Count the elements of temperatures.
@@ -151,9 +151,9 @@ class WarmerDayWaitsEnv(gymnasium.Env):
         return self.config['temperatures'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: margin.
+        """Read a value that stands alone: margin.
         Args:
-            name (str): one of margin
+            name (str): margin
         Returns:
             int: the value
         Example Output:
@@ -164,9 +164,9 @@ class WarmerDayWaitsEnv(gymnasium.Env):
     def WarmEnough(self, today: int, later: int, margin: int) -> bool:
         """Whether a later day is warmer than today by at least the margin.
         Args:
-            today (int): today
-            later (int): later
-            margin (int): margin
+            today (int): value of today
+            later (int): value of later
+            margin (int): value of margin
         Returns:
             bool: the result
         Example Output:
@@ -174,11 +174,11 @@ class WarmerDayWaitsEnv(gymnasium.Env):
         """
         return warm_enough(today, later, margin)
 
-    def UpdateWait(self, later: int, day: int) -> int:
+    def WorkOutWait(self, later: int, day: int) -> int:
         """Work out `later` minus `day`.
         Args:
-            later (int): later
-            day (int): day
+            later (int): value of later
+            day (int): value of day
         Returns:
             int: the result
         Example Output:
@@ -220,7 +220,7 @@ class WarmerDayWaitsEnv(gymnasium.Env):
                 wait = 0
                 for later in range(day + 1, call('TemperaturesLength')):
                     if call('WarmEnough', today=call('TemperaturesItem', index=day), later=call('TemperaturesItem', index=later), margin=margin):
-                        wait = call('UpdateWait', later=later, day=day)
+                        wait = call('WorkOutWait', later=later, day=day)
                         break
                 waits.append(wait)
             return waits

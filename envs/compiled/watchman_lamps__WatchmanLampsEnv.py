@@ -69,8 +69,8 @@ class WatchmanLampsEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'PostsLength': 1, 'PostsItem': 2, 'ReadSetting': 3, 'CheckCondition': 4, 'UpdateLitUntil': 5, 'CheckCondition2': 6, 'IsAtLeastDark': 7, 'Done': 8}
-        self.parameters = {'Observe': {}, 'PostsLength': {}, 'PostsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'CheckCondition': {'dark': 'integer', 'post': 'integer', 'reach': 'integer'}, 'UpdateLitUntil': {'candidate': 'integer', 'reach': 'integer'}, 'CheckCondition2': {'dark': 'integer', 'post': 'integer', 'lit_until': 'integer'}, 'IsAtLeastDark': {'dark': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'PostsLength': 1, 'PostsItem': 2, 'ReadSetting': 3, 'CheckDarkAndPost': 4, 'WorkOutLitUntil': 5, 'CheckDarkAndPost2': 6, 'IsDarkAtLeast0': 7, 'Done': 8}
+        self.parameters = {'Observe': {}, 'PostsLength': {}, 'PostsItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'CheckDarkAndPost': {'dark': 'integer', 'post': 'integer', 'reach': 'integer'}, 'WorkOutLitUntil': {'candidate': 'integer', 'reach': 'integer'}, 'CheckDarkAndPost2': {'dark': 'integer', 'post': 'integer', 'lit_until': 'integer'}, 'IsDarkAtLeast0': {'dark': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'posts': [7, 9, 16, 22, 24, 32, 35, 44], 'reach': 8}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -127,9 +127,9 @@ class WatchmanLampsEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "posts: ..."
+            "posts: 8 whole numbers\\nreach: a single whole number"
         """
-        return "\n".join(['posts: ' + str(len(self.config['posts'])) + ' elements (whole number)', 'reach: a single value (whole number)'])
+        return "\n".join(['posts: {} whole numbers'.format(len(self.config['posts'])), 'reach: a single whole number'])
 
     def PostsLength(self) -> int:
         """Count the elements of posts.
@@ -154,9 +154,9 @@ class WatchmanLampsEnv(gymnasium.Env):
         return self.config['posts'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: reach.
+        """Read a value that stands alone: reach.
         Args:
-            name (str): one of reach
+            name (str): reach
         Returns:
             int: the value
         Example Output:
@@ -164,12 +164,12 @@ class WatchmanLampsEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['reach']}[name]
 
-    def CheckCondition(self, dark: int, post: int, reach: int) -> bool:
+    def CheckDarkAndPost(self, dark: int, post: int, reach: int) -> bool:
         """Tell whether (`dark` is at least 0) and (`post` is greater than (`dark` plus `reach`)).
         Args:
-            dark (int): dark
-            post (int): post
-            reach (int): reach
+            dark (int): value of dark
+            post (int): value of post
+            reach (int): value of reach
         Returns:
             bool: the result
         Example Output:
@@ -177,11 +177,11 @@ class WatchmanLampsEnv(gymnasium.Env):
         """
         return dark >= 0 and post > dark + reach
 
-    def UpdateLitUntil(self, candidate: int, reach: int) -> int:
+    def WorkOutLitUntil(self, candidate: int, reach: int) -> int:
         """Work out `candidate` plus `reach`.
         Args:
-            candidate (int): candidate
-            reach (int): reach
+            candidate (int): value of candidate
+            reach (int): value of reach
         Returns:
             int: the result
         Example Output:
@@ -189,12 +189,12 @@ class WatchmanLampsEnv(gymnasium.Env):
         """
         return candidate + reach
 
-    def CheckCondition2(self, dark: int, post: int, lit_until: int) -> bool:
+    def CheckDarkAndPost2(self, dark: int, post: int, lit_until: int) -> bool:
         """Tell whether (`dark` is less than 0) and (`post` is greater than `lit_until`).
         Args:
-            dark (int): dark
-            post (int): post
-            lit_until (int): lit until
+            dark (int): value of dark
+            post (int): value of post
+            lit_until (int): value of lit until
         Returns:
             bool: the result
         Example Output:
@@ -202,10 +202,10 @@ class WatchmanLampsEnv(gymnasium.Env):
         """
         return dark < 0 and post > lit_until
 
-    def IsAtLeastDark(self, dark: int) -> bool:
+    def IsDarkAtLeast0(self, dark: int) -> bool:
         """Tell whether `dark` is at least 0.
         Args:
-            dark (int): dark
+            dark (int): value of dark
         Returns:
             bool: the result
         Example Output:
@@ -247,14 +247,14 @@ class WatchmanLampsEnv(gymnasium.Env):
             dark = -1
             candidate = -1
             for post in each_posts():
-                if call('CheckCondition', dark=dark, post=post, reach=reach):
+                if call('CheckDarkAndPost', dark=dark, post=post, reach=reach):
                     lamps.append(candidate)
-                    lit_until = call('UpdateLitUntil', candidate=candidate, reach=reach)
+                    lit_until = call('WorkOutLitUntil', candidate=candidate, reach=reach)
                     dark = -1
-                if call('CheckCondition2', dark=dark, post=post, lit_until=lit_until):
+                if call('CheckDarkAndPost2', dark=dark, post=post, lit_until=lit_until):
                     dark = post
                 candidate = post
-            if call('IsAtLeastDark', dark=dark):
+            if call('IsDarkAtLeast0', dark=dark):
                 lamps.append(candidate)
             return lamps
 

@@ -71,8 +71,8 @@ class WaterMetersEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'ReadingsRows': 1, 'ReadingsRowLength': 2, 'ReadingsCell': 3, 'Used': 4, 'Add': 5, 'Done': 6}
-        self.parameters = {'Observe': {}, 'ReadingsRows': {}, 'ReadingsRowLength': {'row': 'integer'}, 'ReadingsCell': {'row': 'integer', 'column': 'integer'}, 'Used': {'before': 'integer', 'now': 'integer'}, 'Add': {'litres': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'ReadingsRows': 1, 'ReadingsRowLength': 2, 'ReadingsCell': 3, 'Used': 4, 'WorkOutFromLitres': 5, 'Done': 6}
+        self.parameters = {'Observe': {}, 'ReadingsRows': {}, 'ReadingsRowLength': {'row': 'integer'}, 'ReadingsCell': {'row': 'integer', 'column': 'integer'}, 'Used': {'before': 'integer', 'now': 'integer'}, 'WorkOutFromLitres': {'litres': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'readings': [('mill', 9368), ('forge', 6514), ('forge', 7071), ('forge', 8049)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -129,9 +129,9 @@ class WaterMetersEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "readings: ..."
+            "readings: 4 rows of values of several kinds"
         """
-        return "\n".join(['readings: ' + str(len(self.config['readings'])) + ' rows of values'])
+        return "\n".join(['readings: {} rows of values of several kinds'.format(len(self.config['readings']))])
 
     def ReadingsRows(self) -> int:
         """Count the rows of readings.
@@ -156,7 +156,7 @@ class WaterMetersEnv(gymnasium.Env):
         return len(self.config['readings'][row])
 
     def ReadingsCell(self, row: int, column: int):
-        """Read one place of readings.
+        """Read what is in one row of readings, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -170,8 +170,8 @@ class WaterMetersEnv(gymnasium.Env):
     def Used(self, before: int, now: int) -> int:
         """Litres between two readings of a meter that restarts after 9999.
         Args:
-            before (int): before
-            now (int): now
+            before (int): value of before
+            now (int): value of now
         Returns:
             int: the result
         Example Output:
@@ -179,10 +179,10 @@ class WaterMetersEnv(gymnasium.Env):
         """
         return used(before, now)
 
-    def Add(self, litres: int) -> int:
-        """Work out (2 times `litres`) plus the largest of 0 and (`litres` minus 2000).
+    def WorkOutFromLitres(self, litres: int) -> int:
+        """Work out (2 times `litres`) plus (the largest of 0 and (`litres` minus 2000)).
         Args:
-            litres (int): litres
+            litres (int): value of litres
         Returns:
             int: the result
         Example Output:
@@ -224,7 +224,7 @@ class WaterMetersEnv(gymnasium.Env):
             for house, reading in each_readings():
                 if house in last:
                     litres = call('Used', before=last[house], now=reading)
-                    bills[house] += call('Add', litres=litres)
+                    bills[house] += call('WorkOutFromLitres', litres=litres)
                 else:
                     bills[house] = 0
                 last[house] = reading

@@ -65,8 +65,8 @@ class WorkbenchCacheEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'UsesLength': 1, 'UsesItem': 2, 'ReadSetting': 3, 'IsAmongTool': 4, 'IsEqualRoom': 5, 'Done': 6}
-        self.parameters = {'Observe': {}, 'UsesLength': {}, 'UsesItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsAmongTool': {'tool': 'string', 'bench': 'array'}, 'IsEqualRoom': {'bench': 'array', 'room': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'UsesLength': 1, 'UsesItem': 2, 'ReadSetting': 3, 'IsToolAmongBench': 4, 'CheckRoomAndBench': 5, 'Done': 6}
+        self.parameters = {'Observe': {}, 'UsesLength': {}, 'UsesItem': {'index': 'integer'}, 'ReadSetting': {'name': 'string'}, 'IsToolAmongBench': {'tool': 'string', 'bench': 'array'}, 'CheckRoomAndBench': {'bench': 'array', 'room': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'uses': ['hammer', 'awl', 'hammer', 'file', 'awl', 'hammer', 'chisel'], 'room': 3}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -123,9 +123,9 @@ class WorkbenchCacheEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "uses: ..."
+            "uses: 7 texts\\nroom: a single whole number"
         """
-        return "\n".join(['uses: ' + str(len(self.config['uses'])) + ' elements (text)', 'room: a single value (whole number)'])
+        return "\n".join(['uses: {} texts'.format(len(self.config['uses'])), 'room: a single whole number'])
 
     def UsesLength(self) -> int:
         """Count the elements of uses.
@@ -150,9 +150,9 @@ class WorkbenchCacheEnv(gymnasium.Env):
         return self.config['uses'][index]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: room.
+        """Read a value that stands alone: room.
         Args:
-            name (str): one of room
+            name (str): room
         Returns:
             int: the value
         Example Output:
@@ -160,11 +160,11 @@ class WorkbenchCacheEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['room']}[name]
 
-    def IsAmongTool(self, tool: str, bench: list) -> bool:
+    def IsToolAmongBench(self, tool: str, bench: list) -> bool:
         """Tell whether `tool` is among `bench`.
         Args:
-            tool (str): tool
-            bench (list): bench
+            tool (str): value of tool
+            bench (list): value of bench
         Returns:
             bool: the result
         Example Output:
@@ -172,11 +172,11 @@ class WorkbenchCacheEnv(gymnasium.Env):
         """
         return tool in bench
 
-    def IsEqualRoom(self, bench: list, room: int) -> bool:
+    def CheckRoomAndBench(self, bench: list, room: int) -> bool:
         """Tell whether how many elements `bench` has equals `room`.
         Args:
-            bench (list): bench
-            room (int): room
+            bench (list): value of bench
+            room (int): value of room
         Returns:
             bool: the result
         Example Output:
@@ -216,11 +216,11 @@ class WorkbenchCacheEnv(gymnasium.Env):
             bench: list[str] = []
             fetched = []
             for tool in each_uses():
-                if call('IsAmongTool', tool=tool, bench=bench):
+                if call('IsToolAmongBench', tool=tool, bench=bench):
                     bench.remove(tool)
                 else:
                     fetched.append(tool)
-                    if call('IsEqualRoom', bench=bench, room=room):
+                    if call('CheckRoomAndBench', bench=bench, room=room):
                         bench.pop(0)
                 bench.append(tool)
             return fetched

@@ -71,8 +71,8 @@ class WorkshopTimesheetEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'LinesRows': 1, 'LinesRowLength': 2, 'LinesCell': 3, 'UpdateTotal': 4, 'DayPay': 5, 'IsGreaterTotal': 6, 'Done': 7}
-        self.parameters = {'Observe': {}, 'LinesRows': {}, 'LinesRowLength': {'row': 'integer'}, 'LinesCell': {'row': 'integer', 'column': 'integer'}, 'UpdateTotal': {'get_result': 'integer', 'hours': 'integer'}, 'DayPay': {'hours': 'integer'}, 'IsGreaterTotal': {'total': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'LinesRows': 1, 'LinesRowLength': 2, 'LinesCell': 3, 'Add': 4, 'DayPay': 5, 'IsTotalGreaterThan40': 6, 'Done': 7}
+        self.parameters = {'Observe': {}, 'LinesRows': {}, 'LinesRowLength': {'row': 'integer'}, 'LinesCell': {'row': 'integer', 'column': 'integer'}, 'Add': {'first': 'integer', 'second': 'integer'}, 'DayPay': {'hours': 'integer'}, 'IsTotalGreaterThan40': {'total': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'lines': [('Ivo', 6), ('Ivo', 10), ('Hana', 12), ('Hana', 13)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -129,9 +129,9 @@ class WorkshopTimesheetEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "lines: ..."
+            "lines: 4 rows of values of several kinds"
         """
-        return "\n".join(['lines: ' + str(len(self.config['lines'])) + ' rows of values'])
+        return "\n".join(['lines: {} rows of values of several kinds'.format(len(self.config['lines']))])
 
     def LinesRows(self) -> int:
         """Count the rows of lines.
@@ -156,7 +156,7 @@ class WorkshopTimesheetEnv(gymnasium.Env):
         return len(self.config['lines'][row])
 
     def LinesCell(self, row: int, column: int):
-        """Read one place of lines.
+        """Read what is in one row of lines, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -167,22 +167,22 @@ class WorkshopTimesheetEnv(gymnasium.Env):
         """
         return self.config['lines'][row][column]
 
-    def UpdateTotal(self, get_result: int, hours: int) -> int:
-        """Work out `get_result` plus `hours`.
+    def Add(self, first: int, second: int) -> int:
+        """Work out `first` plus `second`.
         Args:
-            get_result (int): get result
-            hours (int): hours
+            first (int): the first
+            second (int): the second
         Returns:
             int: the result
         Example Output:
             "6"
         """
-        return get_result + hours
+        return first + second
 
     def DayPay(self, hours: int) -> int:
         """Pay for the hours of one line.
         Args:
-            hours (int): hours
+            hours (int): value of hours
         Returns:
             int: the result
         Example Output:
@@ -190,10 +190,10 @@ class WorkshopTimesheetEnv(gymnasium.Env):
         """
         return day_pay(hours)
 
-    def IsGreaterTotal(self, total: int) -> bool:
+    def IsTotalGreaterThan40(self, total: int) -> bool:
         """Tell whether `total` is greater than 40.
         Args:
-            total (int): total
+            total (int): value of total
         Returns:
             bool: the result
         Example Output:
@@ -233,12 +233,12 @@ class WorkshopTimesheetEnv(gymnasium.Env):
             hours_so_far = {}
             pay = {}
             for name, hours in each_lines():
-                total = call('UpdateTotal', get_result=hours_so_far.get(name, 0), hours=hours)
+                total = call('Add', first=hours_so_far.get(name, 0), second=hours)
                 hours_so_far[name] = total
                 earned = call('DayPay', hours=hours)
-                if call('IsGreaterTotal', total=total):
+                if call('IsTotalGreaterThan40', total=total):
                     earned += 12
-                pay[name] = call('UpdateTotal', get_result=pay.get(name, 0), hours=earned)
+                pay[name] = call('Add', first=pay.get(name, 0), second=earned)
             return [pay[name] for name in sorted(pay)]
 
         call("Done", answer=canonical(workshop_timesheet()))

@@ -74,8 +74,8 @@ class YardRoverEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'OrdersRows': 1, 'OrdersRowLength': 2, 'OrdersCell': 3, 'ReadSetting': 4, 'UpdateDone': 5, 'UpdateNorth': 6, 'UpdateTaken': 7, 'UpdateDropped': 8, 'Done': 9}
-        self.parameters = {'Observe': {}, 'OrdersRows': {}, 'OrdersRowLength': {'row': 'integer'}, 'OrdersCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'UpdateDone': {'steps': 'integer', 'north': 'integer', 'sign': 'integer', 'reach': 'integer'}, 'UpdateNorth': {'north': 'integer', 'sign': 'integer', 'done': 'integer'}, 'UpdateTaken': {'taken': 'integer', 'done': 'integer'}, 'UpdateDropped': {'dropped': 'integer', 'steps': 'integer', 'done': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'OrdersRows': 1, 'OrdersRowLength': 2, 'OrdersCell': 3, 'ReadSetting': 4, 'WorkOutDone': 5, 'Combine': 6, 'UpdateTaken': 7, 'UpdateDropped': 8, 'Done': 9}
+        self.parameters = {'Observe': {}, 'OrdersRows': {}, 'OrdersRowLength': {'row': 'integer'}, 'OrdersCell': {'row': 'integer', 'column': 'integer'}, 'ReadSetting': {'name': 'string'}, 'WorkOutDone': {'first': 'integer', 'second': 'integer', 'third': 'integer', 'fourth': 'integer'}, 'Combine': {'first': 'integer', 'second': 'integer', 'third': 'integer'}, 'UpdateTaken': {'taken': 'integer', 'done': 'integer'}, 'UpdateDropped': {'dropped': 'integer', 'steps': 'integer', 'done': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'reach': 9, 'orders': [('N', 7), ('S', 2), ('W', 3), ('W', 3)]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -132,9 +132,9 @@ class YardRoverEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "reach: ..."
+            "reach: a single whole number\\norders: 4 rows of values of several kinds"
         """
-        return "\n".join(['reach: a single value (whole number)', 'orders: ' + str(len(self.config['orders'])) + ' rows of values'])
+        return "\n".join(['reach: a single whole number', 'orders: {} rows of values of several kinds'.format(len(self.config['orders']))])
 
     def OrdersRows(self) -> int:
         """Count the rows of orders.
@@ -159,7 +159,7 @@ class YardRoverEnv(gymnasium.Env):
         return len(self.config['orders'][row])
 
     def OrdersCell(self, row: int, column: int):
-        """Read one place of orders.
+        """Read what is in one row of orders, at one place.
         Args:
             row (int): row, counted from 0
             column (int): place in the row, counted from 0
@@ -171,9 +171,9 @@ class YardRoverEnv(gymnasium.Env):
         return self.config['orders'][row][column]
 
     def ReadSetting(self, name: str) -> int:
-        """Read one single value: reach.
+        """Read a value that stands alone: reach.
         Args:
-            name (str): one of reach
+            name (str): reach
         Returns:
             int: the value
         Example Output:
@@ -181,38 +181,38 @@ class YardRoverEnv(gymnasium.Env):
         """
         return {name: self.config[name] for name in ['reach']}[name]
 
-    def UpdateDone(self, steps: int, north: int, sign: int, reach: int) -> int:
-        """Work out the smallest of `steps` and the room left of `north` and `sign` and `reach`.
+    def WorkOutDone(self, first: int, second: int, third: int, fourth: int) -> int:
+        """Work out the smallest of `first` and the room left of `second` and `third` and `fourth`.
         Args:
-            steps (int): steps
-            north (int): north
-            sign (int): sign
-            reach (int): reach
+            first (int): the first
+            second (int): the second
+            third (int): the third
+            fourth (int): value of fourth
         Returns:
             int: the result
         Example Output:
             "7"
         """
-        return min(steps, room_left(north, sign, reach))
+        return min(first, room_left(second, third, fourth))
 
-    def UpdateNorth(self, north: int, sign: int, done: int) -> int:
-        """Work out `north` plus (`sign` times `done`).
+    def Combine(self, first: int, second: int, third: int) -> int:
+        """Work out `first` plus (`second` times `third`).
         Args:
-            north (int): north
-            sign (int): sign
-            done (int): done
+            first (int): the first
+            second (int): the second
+            third (int): the third
         Returns:
             int: the result
         Example Output:
             "7"
         """
-        return north + sign * done
+        return first + second * third
 
     def UpdateTaken(self, taken: int, done: int) -> int:
         """Work out `taken` plus `done`.
         Args:
-            taken (int): taken
-            done (int): done
+            taken (int): value of taken
+            done (int): value of done
         Returns:
             int: the result
         Example Output:
@@ -223,9 +223,9 @@ class YardRoverEnv(gymnasium.Env):
     def UpdateDropped(self, dropped: int, steps: int, done: int) -> int:
         """Work out `dropped` plus (`steps` minus `done`).
         Args:
-            dropped (int): dropped
-            steps (int): steps
-            done (int): done
+            dropped (int): value of dropped
+            steps (int): value of steps
+            done (int): value of done
         Returns:
             int: the result
         Example Output:
@@ -272,11 +272,11 @@ class YardRoverEnv(gymnasium.Env):
             for direction, steps in each_orders():
                 sign = 1 if direction in ('N', 'E') else -1
                 if direction in ('N', 'S'):
-                    done = call('UpdateDone', steps=steps, north=north, sign=sign, reach=reach)
-                    north = call('UpdateNorth', north=north, sign=sign, done=done)
+                    done = call('WorkOutDone', first=steps, second=north, third=sign, fourth=reach)
+                    north = call('Combine', first=north, second=sign, third=done)
                 else:
-                    done = call('UpdateDone', steps=steps, north=east, sign=sign, reach=reach)
-                    east = call('UpdateNorth', north=east, sign=sign, done=done)
+                    done = call('WorkOutDone', first=steps, second=east, third=sign, fourth=reach)
+                    east = call('Combine', first=east, second=sign, third=done)
                 taken = call('UpdateTaken', taken=taken, done=done)
                 dropped = call('UpdateDropped', dropped=dropped, steps=steps, done=done)
             return [east, north, taken, dropped]

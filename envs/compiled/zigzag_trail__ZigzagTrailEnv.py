@@ -82,8 +82,8 @@ class ZigzagTrailEnv(gymnasium.Env):
 
     def __init__(self, env_str: str | None = None):
         super().__init__()
-        self.func_mapping = {'Observe': 0, 'HeightsLength': 1, 'HeightsItem': 2, 'UpdateHighest': 3, 'UpdateLowest': 4, 'Direction': 5, 'CheckCondition': 6, 'UpdateSquares': 7, 'UpdateLength': 8, 'WorkOutAnswer': 9, 'Done': 10}
-        self.parameters = {'Observe': {}, 'HeightsLength': {}, 'HeightsItem': {'index': 'integer'}, 'UpdateHighest': {'highest': 'integer', 'height': 'integer'}, 'UpdateLowest': {'lowest': 'integer', 'height': 'integer'}, 'Direction': {'before': 'integer', 'after': 'integer'}, 'CheckCondition': {'way': 'integer', 'last': 'integer'}, 'UpdateSquares': {'squares': 'integer', 'length': 'integer'}, 'UpdateLength': {'way': 'integer'}, 'WorkOutAnswer': {'squares': 'integer', 'highest': 'integer', 'lowest': 'integer'}, 'Done': {'answer': 'any'}}
+        self.func_mapping = {'Observe': 0, 'HeightsLength': 1, 'HeightsItem': 2, 'UpdateHighest': 3, 'UpdateLowest': 4, 'Direction': 5, 'CheckWayAndLast': 6, 'UpdateSquares': 7, 'WorkOutLength': 8, 'WorkOutAnswer': 9, 'Done': 10}
+        self.parameters = {'Observe': {}, 'HeightsLength': {}, 'HeightsItem': {'index': 'integer'}, 'UpdateHighest': {'highest': 'integer', 'height': 'integer'}, 'UpdateLowest': {'lowest': 'integer', 'height': 'integer'}, 'Direction': {'before': 'integer', 'after': 'integer'}, 'CheckWayAndLast': {'way': 'integer', 'last': 'integer'}, 'UpdateSquares': {'squares': 'integer', 'length': 'integer'}, 'WorkOutLength': {'way': 'integer'}, 'WorkOutAnswer': {'squares': 'integer', 'highest': 'integer', 'lowest': 'integer'}, 'Done': {'answer': 'any'}}
         self.config = {'heights': [25, 14, 22, 25, 4, 13, 12]}
         self.reset(None if env_str is None else _ast.literal_eval(env_str.split("@", 1)[1]))
 
@@ -140,9 +140,9 @@ class ZigzagTrailEnv(gymnasium.Env):
         Returns:
             str: one line for each hidden thing
         Example Output:
-            "heights: ..."
+            "heights: 7 whole numbers"
         """
-        return "\n".join(['heights: ' + str(len(self.config['heights'])) + ' elements (whole number)'])
+        return "\n".join(['heights: {} whole numbers'.format(len(self.config['heights']))])
 
     def HeightsLength(self) -> int:
         """Count the elements of heights.
@@ -169,8 +169,8 @@ class ZigzagTrailEnv(gymnasium.Env):
     def UpdateHighest(self, highest: int, height: int) -> int:
         """Work out the largest of `highest` and `height`.
         Args:
-            highest (int): highest
-            height (int): height
+            highest (int): value of highest
+            height (int): value of height
         Returns:
             int: the result
         Example Output:
@@ -181,8 +181,8 @@ class ZigzagTrailEnv(gymnasium.Env):
     def UpdateLowest(self, lowest: int, height: int) -> int:
         """Work out the smallest of `lowest` and `height`.
         Args:
-            lowest (int): lowest
-            height (int): height
+            lowest (int): value of lowest
+            height (int): value of height
         Returns:
             int: the result
         Example Output:
@@ -193,8 +193,8 @@ class ZigzagTrailEnv(gymnasium.Env):
     def Direction(self, before: int, after: int) -> int:
         """1 for going up, -1 for going down, 0 for flat.
         Args:
-            before (int): before
-            after (int): after
+            before (int): value of before
+            after (int): value of after
         Returns:
             int: the result
         Example Output:
@@ -202,11 +202,11 @@ class ZigzagTrailEnv(gymnasium.Env):
         """
         return direction(before, after)
 
-    def CheckCondition(self, way: int, last: int) -> bool:
+    def CheckWayAndLast(self, way: int, last: int) -> bool:
         """Tell whether (`way` differs from 0) and (`way` differs from `last`).
         Args:
-            way (int): way
-            last (int): last
+            way (int): value of way
+            last (int): value of last
         Returns:
             bool: the result
         Example Output:
@@ -217,8 +217,8 @@ class ZigzagTrailEnv(gymnasium.Env):
     def UpdateSquares(self, squares: int, length: int) -> int:
         """Work out `squares` plus (`length` times `length`).
         Args:
-            squares (int): squares
-            length (int): length
+            squares (int): value of squares
+            length (int): value of length
         Returns:
             int: the result
         Example Output:
@@ -226,10 +226,10 @@ class ZigzagTrailEnv(gymnasium.Env):
         """
         return squares + length * length
 
-    def UpdateLength(self, way: int) -> int:
+    def WorkOutLength(self, way: int) -> int:
         """Work out 2 if `way` differs from 0, else 1.
         Args:
-            way (int): way
+            way (int): value of way
         Returns:
             int: the result
         Example Output:
@@ -240,9 +240,9 @@ class ZigzagTrailEnv(gymnasium.Env):
     def WorkOutAnswer(self, squares: int, highest: int, lowest: int) -> int:
         """Work out ((`squares` times 1000) plus `highest`) minus `lowest`.
         Args:
-            squares (int): squares
-            highest (int): highest
-            lowest (int): lowest
+            squares (int): value of squares
+            highest (int): value of highest
+            lowest (int): value of lowest
         Returns:
             int: the result
         Example Output:
@@ -286,11 +286,11 @@ class ZigzagTrailEnv(gymnasium.Env):
                 highest = call('UpdateHighest', highest=highest, height=height)
                 lowest = call('UpdateLowest', lowest=lowest, height=height)
                 way = call('Direction', before=call('HeightsItem', index=post - 1), after=height)
-                if call('CheckCondition', way=way, last=last):
+                if call('CheckWayAndLast', way=way, last=last):
                     length += 1
                 else:
                     squares = call('UpdateSquares', squares=squares, length=length)
-                    length = call('UpdateLength', way=way)
+                    length = call('WorkOutLength', way=way)
                 last = way
             squares = call('UpdateSquares', squares=squares, length=length)
             return call('WorkOutAnswer', squares=squares, highest=highest, lowest=lowest)
