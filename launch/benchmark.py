@@ -4,8 +4,8 @@
     python launch/benchmark.py envs --envs PATH    # with environments of your own
 
 `envs`: how fast episodes spawn and step, what idle ones cost, how fast oracles are verified, and how fast all of
-synthesis/verify.py, where a configuration is two runs of the oracle and of its environment each, the original solution,
-its reference twice and a handful of Done. In a closed loop every episode steps again as soon as it has its reply;
+synthesis/verify.py, which also asks the original solution and the reference, runs some a second time, and tries
+mutants. In a closed loop every episode steps again as soon as it has its reply;
 paced, it steps once a second. All times are as its caller in the event loop sees them; cores are CPU seconds of all
 processes a second. The last line is JSON.
 """

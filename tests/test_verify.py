@@ -311,6 +311,38 @@ async def test_one_configuration_in_many_that_is_wrong_is_named(pools):
     assert list(result.calls) == CONFIGS[:-1]
 
 
+MANY = [repr({"weights": [i, 3, 80], "limit": i % 7}) for i in range(60)]
+
+
+@pytest.mark.parametrize("wrong", range(0, 60, 7))
+async def test_each_of_many_configurations_is_compared_with_the_original(pools, monkeypatch, wrong):
+    monkeypatch.setattr("codegym_jax.synthesis.verify.TWICE", 4)
+    changes = {"        return count\n": f"        return count + (self.weights[0] == {wrong})\n"}
+    result = await found(pools, environment(changes), configs=MANY, fuzz=())
+    assert [(finding.check, finding.config) for finding in result.findings] == [("wrong_reference", MANY[wrong])]
+    unsolved = environment({OBSERVE: f"        if self.weights[0] == {wrong}: return 'x'\n{OBSERVE}"})
+    result = await found(pools, unsolved, configs=MANY, fuzz=())
+    assert [(finding.check, finding.config) for finding in result.findings] == [("oracle_fails", MANY[wrong])]
+
+
+LASTING = (
+    "the clock",
+    "random",
+    "the order of a set",
+    "the oracle reads what",
+    "the oracle tells",
+    "the reference repeats",
+    "Done",
+)
+
+
+@pytest.mark.parametrize("defect", [defect for defect in DEFECTS if defect.startswith(LASTING)])
+async def test_a_few_of_many_configurations_show_what_is_wrong_with_the_code(pools, monkeypatch, defect):
+    monkeypatch.setattr("codegym_jax.synthesis.verify.TWICE", 4)
+    result = await found(pools, environment(DEFECTS[defect][1]), configs=MANY, fuzz=())
+    assert not result.ok
+
+
 @pytest.mark.parametrize(
     ("check", "place", "line"),
     [
