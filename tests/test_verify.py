@@ -429,6 +429,26 @@ async def test_helpers_of_the_oracle_that_only_step_are_allowed():
     assert oracle(source.replace(SOLVE, "        self.ask('Limit')\n" + SOLVE), "CratesEnv") == ([], ["ask"])
 
 
+@pytest.mark.parametrize("line", ["input = 3; str(input)", "str(sys.maxsize)", "str(-sys.float_info.max)"])
+async def test_what_is_harmless_in_an_oracle_is_no_fault(line):
+    assert oracle(CLEAN.replace(SOLVE, f"        {line}\n{SOLVE}"), "CratesEnv")[0] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[getattr for getattr in [1]]; getattr(self.step, '__self__')",
+        "(lambda getattr: 0)(1); getattr(1, 'real')",
+        "f = lambda x=(lambda getattr: 0): getattr(1, 'real')",
+        "str(sys.modules)",
+        "str(sys.float_info.__class__)",
+        "x = sys; str(x.maxsize)",
+    ],
+)
+async def test_what_only_looks_harmless_in_an_oracle_is_a_fault(line):
+    assert oracle(CLEAN.replace(SOLVE, f"        {line}\n{SOLVE}"), "CratesEnv")[0]
+
+
 async def test_mutants_differ_from_the_original_in_one_function_each():
     made = mutants(CRATES, 1000)
     functions = {"get_ref_answer", "Observe", "Weight", "Limit", "Compare", "Done"}

@@ -36,8 +36,9 @@ def _scalar(value: Any) -> bool:
 
 def shape(values: Sequence[Any]) -> Shape:
     """The shape that all values share. Unsupported if there is none."""
+    form = _shape(values)
     sizes = [abs(v) if isinstance(v, (int, float)) else len(v or ()) for v in values]
-    return dataclasses.replace(_shape(values), most=max(sizes))
+    return dataclasses.replace(form, most=max(sizes))
 
 
 def _shape(values: Sequence[Any]) -> Shape:
@@ -47,6 +48,8 @@ def _shape(values: Sequence[Any]) -> Shape:
     if len(kinds) != 1:
         raise Unsupported(f"shape: a parameter is one of {sorted(kind.__name__ for kind in kinds)}")
     (outer,) = kinds
+    if not issubclass(outer, (list, tuple, set, frozenset, dict)):
+        raise Unsupported(f"shape: a parameter is a {outer.__name__}")
     items = [item for value in values for item in (value.values() if outer is dict else value)]
     if outer is dict:
         if all(type(key) is str for value in values for key in value) and all(map(_scalar, items)):

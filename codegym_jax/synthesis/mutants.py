@@ -13,6 +13,7 @@ from codegym_jax.types import Environment
 FORBIDDEN = {"getattr", "setattr", "delattr", "hasattr", "vars", "dir", "globals", "locals", "exec", "compile", "open"}
 FORBIDDEN |= {"__import__", "super", "breakpoint", "input", "memoryview"}
 MODULES = {"gc", "sys", "inspect", "os", "ctypes", "importlib", "builtins", "marshal", "pickle", "traceback", "types"}
+CONSTANTS = {"maxsize", "float_info"}  # of sys, which anybody may read
 FRAMES = {"gi_frame", "cr_frame", "ag_frame", "tb_frame", "f_back", "f_locals", "f_globals", "gi_code"}
 OPERATORS: dict[type[ast.AST], type[Any]] = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.Div: ast.Mult}
 OPERATORS |= {ast.FloorDiv: ast.Mult, ast.Mod: ast.FloorDiv, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd}
@@ -32,6 +33,22 @@ def _methods(source: str, class_name: str) -> tuple[dict[str, ast.FunctionDef], 
     return {node.name: node for node in body if isinstance(node, ast.FunctionDef)}, dict(top)
 
 
+def _own(function: ast.AST) -> set[str]:
+    """Names that a function binds in its own scope, and that so are no builtins anywhere in it."""
+    if not isinstance(function, ast.FunctionDef):
+        return set()
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+    nested = (*functions, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+    given, queue = function.args, list[ast.AST](function.body)
+    args = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
+    names = {arg.arg for arg in args if arg}
+    for node in queue:  # grows
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        queue += [] if isinstance(node, nested) else ast.iter_child_nodes(node)
+    return names
+
+
 def oracle(source: str, class_name: str) -> tuple[list[str], list[str]]:
     """What solve() does besides calling step, as its source tells; and the helper methods it calls."""
     methods, top = _methods(source, class_name)
@@ -39,7 +56,8 @@ def oracle(source: str, class_name: str) -> tuple[list[str], list[str]]:
 
     def look(function: ast.AST, me: str) -> None:
         called = {id(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
-        owned = {}
+        owned, bound = {}, _own(function)
+        plain = {id(n.value) for n in ast.walk(function) if isinstance(n, ast.Attribute) and n.attr in CONSTANTS}
         for node in ast.walk(function):
             at = f"line {getattr(node, 'lineno', 0)}: "
             match node:
@@ -53,7 +71,7 @@ def oracle(source: str, class_name: str) -> tuple[list[str], list[str]]:
                         faults.append(f"{at}calls self.{attr}")
                 case ast.Attribute(attr=attr) if (attr.startswith("__") and attr != "__name__") or attr in FRAMES:
                     faults.append(f"{at}.{attr}")
-                case ast.Name(id=name) if name in FORBIDDEN or name == class_name or name.startswith("__"):
+                case ast.Name(id=name) if name in FORBIDDEN - bound or name == class_name or name.startswith("__"):
                     faults.append(f"{at}{name}")
                 case ast.Name(id="eval") if id(node) not in called:
                     faults.append(f"{at}eval")
@@ -63,7 +81,7 @@ def oracle(source: str, class_name: str) -> tuple[list[str], list[str]]:
                     faults.append(f"{at}{ast.unparse(node)}")
                 case ast.ImportFrom(module=module) if (module or "").split(".")[0] in MODULES:
                     faults.append(f"{at}{ast.unparse(node)}")
-                case ast.Name(id=name) if name in MODULES and isinstance(node.ctx, ast.Load):
+                case ast.Name(id=name) if name in MODULES and id(node) not in plain and isinstance(node.ctx, ast.Load):
                     faults.append(f"{at}{name}")
                 case ast.Global():
                     faults.append(f"{at}{ast.unparse(node)}")
