@@ -7,7 +7,7 @@
 
 Written against SGLang 0.5.23 as it behaves (https://docs.sglang.io/), which decides most of what is here:
 - A weight update that does not fit is not refused. A server takes a file that lacks tensors, or has one of another
-  shape, and answers "Succeeded"; hence the comparison of architectures before, and of checksums after, the first update.
+  shape, and answers "Succeeded"; hence the comparison of architectures before the first update, of checksums after it.
 - A malformed request of some kinds kills a server: a token id outside the vocabulary, a tensor bucket that does not
   unpickle. What is sent is checked here.
 - In pause mode "retract" requests in flight go back to the queue and are prefilled anew, so that no key or value of the
@@ -15,9 +15,9 @@ Written against SGLang 0.5.23 as it behaves (https://docs.sglang.io/), which dec
 - A server that restarts serves the weights it started with. `weight_version` has the form RUN:VERSION, so that one that
   was never brought up to date, or belongs to another run, is known by each of its replies.
 
-A server that fails is taken out, its requests go elsewhere with what was sampled so far, and a task of its own brings it
-back: once it is healthy it gets the weights that the others have, and only then requests. A router is used for
-/generate alone: it passes on neither pauses nor weights.
+A server that fails is taken out, its requests go elsewhere, and a task of its own brings it back: once it is healthy it
+gets the weights that the others have, and only then requests. A router is used for /generate alone: it passes on
+neither pauses nor weights.
 """
 
 from __future__ import annotations
