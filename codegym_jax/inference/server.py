@@ -14,11 +14,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-import hashlib
+import dataclasses
 import io
-import json
+import math
 import pickle
-import tempfile
+import secrets
 import time
 import uuid
 import zipfile
@@ -31,28 +31,32 @@ import numpy as np
 import orjson
 from aiohttp import web
 from flax import nnx
-from safetensors.numpy import save_file
 
 from codegym_jax import weights
 from codegym_jax.chat import Chat
-from codegym_jax.inference.client import InferenceError, Sampling
+from codegym_jax.inference.client import Generation, InferenceError, Sampling
 from codegym_jax.inference.engine import Engine
-from codegym_jax.inference.sglang import server_names
+from codegym_jax.inference.sglang import digest, server_names
 from codegym_jax.model import WeightsError
-from codegym_jax.types import Malformed
 
 VERSION = "0.5.23"  # of SGLang, whose protocol this is
 REQUEST_BYTES = 4 << 30  # a bucket of tensors
 HEALTH_S = 20.0  # for which /health waits in a pause, as SGLang's does
-SAMPLING = {
-    "max_new_tokens", "temperature", "top_p", "top_k", "stop_token_ids", "ignore_eos", "skip_special_tokens", "min_p",
-    "no_stop_trim", "sampling_seed", "n", "stop", "spaces_between_special_tokens", "frequency_penalty",
-    "presence_penalty", "repetition_penalty", "min_new_tokens", "stop_regex", "regex", "json_schema", "ebnf",
-    "structural_tag", "custom_params", "stream_interval", "logit_bias",
+GREEDY = 1e-6  # temperatures below this are 0, as SGLang has it: scaled by less, logits overflow
+SAMPLED = {"max_new_tokens": 128, "temperature": 1.0, "top_p": 1.0, "top_k": -1}  # SGLang's defaults
+# What of SGLang's sampling parameters is not implemented, with the values that ask for nothing. None always does.
+NEUTRAL: dict[str, tuple[Any, ...]] = {
+    "n": (1,), "min_p": (0,), "min_new_tokens": (0,), "frequency_penalty": (0,), "presence_penalty": (0,),
+    "repetition_penalty": (1,), "stop": ([], ""), "logit_bias": ({},), "custom_params": ({},), "stop_regex": ([], ""),
+    "regex": (), "json_schema": (), "ebnf": (), "structural_tag": (),
 }  # fmt: skip
-NEUTRAL = {"min_p": 0.0, "n": 1, "frequency_penalty": 0.0, "presence_penalty": 0.0, "repetition_penalty": 1.0}
-NEUTRAL |= {"min_new_tokens": 0}
-IGNORED = {"ignore_eos", "skip_special_tokens", "no_stop_trim", "spaces_between_special_tokens", "stream_interval"}
+IGNORED = {"skip_special_tokens", "no_stop_trim", "spaces_between_special_tokens", "stream_interval"}  # tell of text
+READ = {"stop_token_ids", "ignore_eos", "sampling_seed"}
+UNSCORED = {"stream": (False,), "logprob_start_len": (-1,), "top_logprobs_num": (0,), "token_ids_logprob": ([],)}
+UNSPOKEN: dict[str, tuple[Any, ...]] = {  # of OpenAI's
+    "n": (1,), "stop": ([], ""), "logit_bias": ({},), "frequency_penalty": (0,), "presence_penalty": (0,),
+    "top_logprobs": (0,), "response_format": ({"type": "text"},), "tool_choice": ("none", "auto"), "functions": ([],),
+}  # fmt: skip
 Fields = dict[str, Any]
 
 
@@ -77,6 +81,12 @@ class _Tensors(pickle.Unpickler):
         return known[module, name]
 
 
+def _only(fields: Fields, neutral: dict[str, tuple[Any, ...]], where: str = "") -> None:
+    for key, values in neutral.items():
+        if fields.get(key) is not None and fields[key] not in values:
+            raise Bad(f"{where}{key}={str(fields[key])[:80]!r}: not implemented here")
+
+
 def _storage(archive: bytes) -> np.ndarray:
     with zipfile.ZipFile(io.BytesIO(archive)) as file:
         return np.frombuffer(file.read("archive/data/0"), np.uint8)
@@ -94,141 +104,192 @@ def unpack(text: str) -> dict[str, np.ndarray]:
         raise Bad(f"no bucket of tensors: {type(error).__name__}: {error}") from error
 
 
+@dataclasses.dataclass(eq=False, slots=True)
+class _Request:
+    """A request in flight; it is a session of the engine's by itself."""
+
+    rid: str
+    retractions: int = 0
+
+
 class EngineServer:
-    """The routes over one engine. `chat` is needed for /v1/chat/completions alone."""
+    """The routes over one engine. `chat` is needed for text and /v1/chat/completions alone.
+
+    The engine's parameters must be its alone: updates put others in their place.
+    """
 
     def __init__(self, engine: Engine, graphdef: Any, params: Any, name: str, chat: Chat | None = None) -> None:
         self.engine, self.graphdef, self.params, self.name, self.chat = engine, graphdef, params, name, chat
         model = nnx.merge(graphdef, params)
         self.config, self.dtype = model.config, jax.numpy.dtype(model.dtype).name
         self.weight_version = "default"
-        self.tags = {0: "default"}  # the engine counts versions, clients name them
+        self.tags = {engine.version: "default"}  # the engine counts versions, clients name them
         self.arriving: dict[str, np.ndarray] | None = None  # tensors of an update session
-        self.coming = ""  # its version
-        self.live: dict[str, set[str]] = {}  # request id -> the engine's sessions
-        self.paused = asyncio.Event()
-        self.going = asyncio.Event()
+        self.coming: str | None = None  # its version
+        self.live: dict[str, _Request] = {}  # by the engine's session
+        self.running = 0  # of these, how many have reached the engine
+        self.going = asyncio.Event()  # not paused
         self.going.set()
-        self.updating = asyncio.Lock()
+        self.updating = asyncio.Lock()  # fair: requests that come while weights wait for others wait behind them
+        self.failure = ""  # why the engine stopped, if it did
 
     # ---- generation --------------------------------------------------------------------------------------------------
 
     def sampling(self, params: Fields) -> Sampling:
-        if unknown := params.keys() - SAMPLING:
+        if unknown := params.keys() - SAMPLED.keys() - NEUTRAL.keys() - IGNORED - READ:
             raise Bad(f"sampling_params: unknown {', '.join(sorted(unknown))}")
-        for key in params.keys() - IGNORED - {"max_new_tokens", "temperature", "top_p", "top_k", "stop_token_ids"}:
-            if params[key] not in (None, NEUTRAL.get(key)) and key != "sampling_seed":
-                raise Bad(f"sampling_params: {key}={params[key]!r} is not implemented here")
-        top_k, given = params.get("top_k", -1), {}
-        for key in ("temperature", "top_p", "max_new_tokens"):
-            if params.get(key) is not None:
-                given[key] = params[key]
-        try:
-            stops = tuple(params.get("stop_token_ids") or ())
-            return Sampling(top_k=0 if top_k in (-1, None) else top_k, stop_token_ids=stops, **given)
-        except (TypeError, ValueError) as error:
-            raise Bad(f"sampling_params: {error}") from error
+        _only(params, NEUTRAL, "sampling_params: ")
+        value = SAMPLED | {key: params[key] for key in SAMPLED if params.get(key) is not None}
+        stops = list(params.get("stop_token_ids") or ())
+        for key, kinds in {"max_new_tokens": (int,), "top_k": (int,), "temperature": (int, float)}.items():
+            if type(value[key]) not in kinds or not math.isfinite(value[key]):
+                raise Bad(f"sampling_params: {key}={value[key]!r}: must be a number")
+        if value["top_k"] < 1 and value["top_k"] != -1:
+            raise Bad(f"sampling_params: top_k={value['top_k']}: must be at least 1, or -1 for no limit")
+        if not all(type(token) is int for token in stops):
+            raise Bad("sampling_params: stop_token_ids: must be integers")
+        if self.chat is not None and not params.get("ignore_eos"):
+            stops += self.chat.stop_token_ids
+        value["temperature"] *= value["temperature"] >= GREEDY or value["temperature"] < 0
+        value["top_k"] = min(value["top_k"], self.engine.vocab) if value["top_k"] > 0 else 0
+        stops = [token for token in dict.fromkeys(stops) if 0 <= token < self.engine.vocab]
+        return Sampling(**value, stop_token_ids=tuple(stops))  # ValueError for what else is wrong
 
     async def generate(self, body: Fields) -> Any:
-        prompts = body.get("input_ids")
+        prompts, rid = body.get("input_ids"), body.get("rid")
         if not isinstance(prompts, list) or not prompts:
             raise Bad("input_ids: expected a list of token ids, or a list of such lists")
+        _only(body, UNSCORED)
         if not isinstance(prompts[0], list):
-            return await self._one(prompts, body, body.get("rid"))
-        rids = body.get("rid") if isinstance(body.get("rid"), list) else [None] * len(prompts)
+            return await self._one(prompts, body, rid)
+        rids = rid if isinstance(rid, list) else [rid] * len(prompts)
+        if len(rids) != len(prompts):
+            raise Bad(f"rid: {len(rids)} for {len(prompts)} prompts")
         return await asyncio.gather(*(self._one(prompt, body, rid) for prompt, rid in zip(prompts, rids)))
 
-    async def _one(self, tokens: list[int], body: Fields, rid: Any) -> Fields:
-        rid, started = str(rid or uuid.uuid4().hex), time.monotonic()
-        params = body.get("sampling_params") or {}
-        sampling, session = self.sampling(params), uuid.uuid4().hex
-        seed = params.get("sampling_seed")
-        seed = int.from_bytes(hashlib.sha256(session.encode()).digest()[:8], "big") if seed is None else int(seed)
-        self.live.setdefault(rid, set()).add(session)
+    async def _one(self, tokens: Any, body: Fields, rid: Any) -> Fields:
+        started, session, params = time.monotonic(), uuid.uuid4().hex, body.get("sampling_params") or {}
+        sampling, seed = self.sampling(params), params.get("sampling_seed")
+        if not isinstance(tokens, list) or not all(type(token) is int for token in tokens):
+            raise Bad("input_ids: must be integers")
+        if type(seed) not in (int, type(None)):
+            raise Bad(f"sampling_params: sampling_seed={seed!r}: must be an integer")
+        request = self.live[session] = _Request(str(rid or uuid.uuid4().hex))
         try:
-            done = await self.engine.generate(tokens, sampling, session=session, seed=seed)
-        except ValueError as error:
-            raise Bad(str(error)) from error
+            async with self.updating:
+                self.running += 1
+            try:
+                if session in self.live:  # not aborted yet
+                    seed = secrets.randbits(64) if seed is None else seed
+                    done = await self.engine.generate(tokens, sampling, session=session, seed=seed)
+                else:
+                    done = Generation([], [], [], "abort")
+            finally:
+                self.running -= 1
         finally:
+            self.live.pop(session, None)
             self.engine.release(session)
-            self.live[rid].discard(session)
-            if not self.live[rid]:
-                del self.live[rid]
         spans: list[Fields] = []
         for i, version in enumerate(done.versions):
-            tag = self.tags[version]
-            if not spans or spans[-1]["version"] != tag:
-                spans.append({"version": tag, "start": i, "end": i})
+            if not spans or spans[-1]["version"] != self.tags[version]:
+                spans.append({"version": self.tags[version], "start": i, "end": i})
             spans[-1]["end"] = i + 1
         reasons: Fields = {
             "stop": {"type": "stop", "matched": done.tokens[-1] if done.tokens else None},
             "length": {"type": "length", "length": len(done.tokens)},
-            "abort": {"type": "abort", "message": "aborted", "status_code": None, "err_type": None},
+            "abort": {"type": "abort", "message": "Aborted", "status_code": None, "err_type": None},
         }
         meta = {
-            "id": rid, "finish_reason": reasons[done.finish], "prompt_tokens": len(tokens),
+            "id": request.rid, "finish_reason": reasons[done.finish], "prompt_tokens": len(tokens),
             "completion_tokens": len(done.tokens), "cached_tokens": done.cached_tokens,
-            "num_retractions": max(0, len(spans) - 1), "weight_version": self.weight_version, "weight_versions": spans,
+            "num_retractions": request.retractions, "weight_version": self.weight_version, "weight_versions": spans,
             "e2e_latency": time.monotonic() - started,
         }  # fmt: skip
         if body.get("return_logprob"):
             meta["output_token_logprobs"] = [[x, token, None] for x, token in zip(done.logprobs, done.tokens)]
             meta["input_token_logprobs"] = []
-        return {
-            "text": self.chat.decode(done.tokens) if self.chat else "",
-            "output_ids": done.tokens,
-            "meta_info": meta,
-        }
+        text = self.chat.decode(done.tokens) if self.chat else ""
+        return {"text": text, "output_ids": done.tokens, "meta_info": meta}
 
     async def abort(self, body: Fields) -> Fields:
-        wanted = [rid for rid in self.live if body.get("abort_all") or rid.startswith(str(body.get("rid", "\0")))]
-        for rid in wanted:
-            for session in self.live[rid]:
+        """Of the request of this id, or those whose ids start with it, as SGLang has it."""
+        prefix = "" if body.get("abort_all") else str(body.get("rid") or "\0")
+        for session, request in list(self.live.items()):
+            if request.rid.startswith(prefix):
+                del self.live[session]
                 self.engine.release(session)
         return {"success": True}
 
-    async def chat_completions(self, body: Fields) -> Fields:
-        """OpenAI's chat completion with tools, not streamed. The policy's own call format becomes `tool_calls`."""
+    async def chat_completions(self, body: Fields) -> Any:
+        """OpenAI's chat completion with tools. The policy's own call format becomes `tool_calls`.
+
+        Of `stream` this serves the form: the whole reply comes as one piece once it is done.
+        """
         if self.chat is None:
             raise Bad("this server has no chat template")
-        if body.get("stream"):
-            raise Bad("stream: not implemented here")
-        messages = body.get("messages")
-        if not isinstance(messages, list) or not messages:
-            raise Bad("messages: expected a list")
-        tokens = self.chat.conversation(messages, body.get("tools"))
-        room = self.engine.max_len - len(tokens)
-        if room < 1:
-            raise Bad(f"messages: {len(tokens)} tokens, the longest conversation has {self.engine.max_len}")
-        limit = body.get("max_completion_tokens") or body.get("max_tokens") or room
-        params = {"max_new_tokens": min(limit, room), "stop_token_ids": list(self.chat.stop_token_ids)}
-        params |= {key: body[key] for key in ("temperature", "top_p", "top_k") if body.get(key) is not None}
-        params |= {"sampling_seed": body["seed"]} if body.get("seed") is not None else {}
-        reply = await self._one(tokens, {"sampling_params": params}, None)
-        made = reply["output_ids"]
-        ended = made[:-1] if made and made[-1] in self.chat.stop_token_ids else made
-        text, calls = self.chat.decode(ended), list[Fields]()
-        if body.get("tools"):
-            call = self.chat.parse(made)
-            if not isinstance(call, Malformed):
-                function = {"name": call.name, "arguments": json.dumps(call.arguments, ensure_ascii=False)}
-                calls = [{"id": f"call_{uuid.uuid4().hex[:24]}", "type": "function", "function": function}]
-                text = text.partition(self.chat.call_text(call)[:4])[0].strip()
-        message: Fields = {"role": "assistant", "content": text or None} | ({"tool_calls": calls} if calls else {})
-        finish = "tool_calls" if calls else reply["meta_info"]["finish_reason"]["type"]
-        usage = {"prompt_tokens": len(tokens), "completion_tokens": len(made), "total_tokens": len(tokens) + len(made)}
-        choice = {"index": 0, "message": message, "finish_reason": finish, "logprobs": None}
-        head = {"id": f"chatcmpl-{uuid.uuid4().hex}", "object": "chat.completion", "created": int(time.time())}
-        return head | {"model": body.get("model") or self.name, "choices": [choice], "usage": usage}
+        _only(body, UNSPOKEN)
+        messages, tools = body.get("messages"), body.get("tools") or []
+        if not isinstance(messages, list) or not messages or not isinstance(tools, list):
+            raise Bad("messages, tools: expected lists, of messages not an empty one")
+        if body.get("tool_choice") == "none":
+            tools = []
+        tokens = await asyncio.to_thread(self.chat.conversation, messages, tools)
+        if (room := self.engine.max_len - len(tokens)) < 1:
+            raise Bad(f"messages: {len(tokens)} tokens; the longest conversation has {self.engine.max_len}")
+        limits = [body[key] for key in ("max_completion_tokens", "max_tokens") if body.get(key) is not None]
+        params = {"max_new_tokens": limits[0] if limits else room, "sampling_seed": body.get("seed")}
+        params |= {key: body.get(key) for key in ("temperature", "top_p", "top_k", "stop_token_ids")}
+        reply = await self._one(tokens, {"sampling_params": params, "return_logprob": True}, None)
+        made, meta = reply["output_ids"], reply["meta_info"]
+        message = self.chat.message(made, calls=bool(tools))
+        finish = "tool_calls" if "tool_calls" in message else meta["finish_reason"]["type"]
+        usage: Fields = {
+            "prompt_tokens": len(tokens),
+            "completion_tokens": len(made),
+            "total_tokens": len(tokens) + len(made),
+        }
+        usage["prompt_tokens_details"] = {"cached_tokens": meta["cached_tokens"]}
+        scored = [self._scored(token, x) for x, token, _ in meta["output_token_logprobs"]]
+        choice = {
+            "index": 0,
+            "finish_reason": finish,
+            "logprobs": {"content": scored} if body.get("logprobs") else None,
+        }
+        head = {
+            "id": f"chatcmpl-{uuid.uuid4().hex}",
+            "created": int(time.time()),
+            "model": body.get("model") or self.name,
+        }
+        if not body.get("stream"):
+            return head | {"object": "chat.completion", "choices": [choice | {"message": message}], "usage": usage}
+        calls = [{"index": n} | call for n, call in enumerate(message.get("tool_calls", ()))]
+        delta = message | ({"tool_calls": calls} if calls else {})
+        head["object"] = "chat.completion.chunk"
+        chunks = [head | {"choices": [choice | {"delta": delta, "finish_reason": None}]}]
+        chunks += [head | {"choices": [choice | {"delta": {}, "logprobs": None}]}]
+        if (body.get("stream_options") or {}).get("include_usage"):
+            chunks += [head | {"choices": [], "usage": usage}]
+        events = [*map(orjson.dumps, chunks), b"[DONE]"]
+        return web.Response(
+            body=b"".join(b"data: %s\n\n" % event for event in events), content_type="text/event-stream"
+        )
+
+    def _scored(self, token: int, logprob: float) -> Fields:
+        assert self.chat is not None
+        text = self.chat.decode([token])
+        return {"token": text, "logprob": logprob, "bytes": [*text.encode()], "top_logprobs": []}
 
     # ---- weights -----------------------------------------------------------------------------------------------------
 
     async def pause(self, body: Fields) -> Fields:
+        """Whatever the mode, no key or value outlives the weights that made it; "abort" also ends what runs."""
         if (mode := body.get("mode", "abort")) not in ("abort", "retract", "in_place"):
             raise Bad(f"mode: {mode!r} is none of abort, retract, in_place")
         self.going.clear()
         if mode == "abort":
             await self.abort({"abort_all": True})
+        for request in self.live.values():
+            request.retractions += mode == "retract"
         await self.engine.pause()
         return {"status": "ok", "message": f"Generation paused ({mode})."}
 
@@ -237,29 +298,32 @@ class EngineServer:
         self.going.set()
         return {"status": "ok", "message": "Generation continued."}
 
-    async def from_disk(self, body: Fields) -> Fields:
-        """Without a pause it waits for the requests that run, as SGLang does."""
+    @contextlib.asynccontextmanager
+    async def _updating(self, body: Fields) -> AsyncIterator[None]:
+        """Without a pause an update waits for the requests that run, and those that come wait for it: SGLang's way."""
+        if body.get("abort_all_requests"):
+            await self.abort({"abort_all": True})
         async with self.updating:
-            while self.live and self.going.is_set():
+            while self.running and self.going.is_set():
                 await asyncio.sleep(0.01)
+            yield
+
+    async def from_disk(self, body: Fields) -> Fields:
+        folder = Path(_text(body, "model_path"))
+        async with self._updating(body):
             try:
-                folder = Path(body["model_path"])
                 loaded = await asyncio.to_thread(self._load, folder)
-            except KeyError:
-                raise Bad("model_path: missing") from None
             except WeightsError as error:
                 return {"success": False, "message": f"Failed to update weights: {error}", "num_paused_requests": 0}
             await self._take(loaded, body.get("weight_version"))
         return {"success": True, "message": "Succeeded to update model weights.", "num_paused_requests": 0}
 
     def _load(self, folder: Path) -> Any:
-        old = nnx.merge(self.graphdef, self.params)
-        leaf = jax.tree.leaves(self.params)[0]
-        mesh = getattr(leaf.sharding, "mesh", None)
-        options = {"dtype": old.dtype, "remat": old.remat, "unroll": old.unroll}
-        if not (folder / "config.json").is_file():
-            raise WeightsError(f"{folder}: no config.json")
-        new = weights.load(folder, mesh=mesh, param_dtype=leaf.dtype, **options)
+        if not (folder / "config.json").is_file():  # a hub id is not looked up
+            raise WeightsError(f"{folder}: no folder with a config.json")
+        old, leaf = nnx.merge(self.graphdef, self.params), jax.tree.leaves(self.params)[0]
+        options = {"dtype": old.dtype, "remat": old.remat, "unroll": old.unroll, "param_dtype": leaf.dtype}
+        new = weights.load(folder, mesh=getattr(leaf.sharding, "mesh", None), **options)
         if new.config != self.config:
             raise WeightsError(f"{folder}: another architecture: {new.config}; served is {self.config}")
         return nnx.split(new)[1]
@@ -274,47 +338,65 @@ class EngineServer:
 
     async def begin(self, _: Fields) -> Fields:
         if self.arriving is not None:
-            raise Bad("a weight-update session is already open; call end_weight_update() first")
-        self.arriving, self.coming = {}, ""
+            raise Bad("a weight-update session is already open; call end_weight_update first")
+        self.arriving, self.coming = {}, None
         return {"success": True, "message": "Success"}
 
     async def from_tensor(self, body: Fields) -> Fields:
         if self.arriving is None:
-            raise Bad("update_weights_from_tensor must run between begin_weight_update() and end_weight_update()")
+            raise Bad("update_weights_from_tensor must run between begin_weight_update and end_weight_update")
         if body.get("load_format") != "flattened_bucket":
             raise Bad(f"load_format: {body.get('load_format')!r}: expected 'flattened_bucket'")
-        plan = weights.hf_tensors(self.config)
-        for name, array in (await asyncio.to_thread(unpack, body["serialized_named_tensors"][0])).items():
+        ranks = body.get("serialized_named_tensors")
+        if not isinstance(ranks, list) or len(ranks) != 1:
+            raise Bad("serialized_named_tensors: expected a list of one bucket: there is one rank here")
+        plan, tensors = weights.hf_tensors(self.config), await asyncio.to_thread(unpack, ranks[0])
+        for name, array in tensors.items():
             if name not in plan:
                 raise Bad(f"{name}: no parameter of this model")
             if array.shape != plan[name][2]:
                 raise Bad(f"{name}: has shape {array.shape}, this model's has {plan[name][2]}")
-            self.arriving[name] = array
+        if self.arriving is None:
+            raise Bad("the weight-update session was ended meanwhile")
+        self.arriving |= tensors
         self.coming = body.get("weight_version") or self.coming
         return {"success": True, "message": "Success"}
 
-    async def end(self, _: Fields) -> Fields:
+    async def end(self, body: Fields) -> Fields:
         if self.arriving is None:
-            raise Bad("no weight-update session is open; call begin_weight_update() first")
+            raise Bad("no weight-update session is open; call begin_weight_update first")
         tensors, self.arriving = self.arriving, None
         if tensors:
-            params = await asyncio.to_thread(self._merge, tensors)
-            await self._take(params, self.coming or None)
+            async with self._updating(body):
+                await self._take(await asyncio.to_thread(self._merge, tensors), self.coming)
         return {"success": True, "message": "Success"}
 
     def _merge(self, tensors: dict[str, np.ndarray]) -> Any:
-        """The parameters with these tensors in place of theirs, through a folder: one way to read weights."""
-        with tempfile.TemporaryDirectory() as scratch:
-            folder = weights.save(nnx.merge(self.graphdef, self.params), Path(scratch) / "model", dtype=self.dtype)
-            whole = {name: np.array(x) for name, x in weights.read_tensors(folder / "model.safetensors").items()}
-            save_file(whole | tensors, folder / "model.safetensors", metadata={"format": "pt"})
-            return self._load(folder)
+        """The parameters with these tensors in place of theirs."""
+        places: dict[str, list[tuple[int | None, np.ndarray]]] = {}
+        for hf_name, (name, layer, _) in weights.hf_tensors(self.config).items():
+            if hf_name in tensors:
+                places.setdefault(name, []).append((layer, tensors[hf_name]))
+
+        def put(path: tuple[Any, ...], old: jax.Array) -> jax.Array:
+            name = next(str(key.key) for key in reversed(path) if getattr(key, "key", None) in weights.NAMES)
+            if name not in places:
+                return old
+            new = np.array(old)
+            for layer, tensor in places[name]:
+                view = new if layer is None else new[layer]
+                view[...] = tensor.reshape(view.shape)
+            return jax.device_put(new, old.sharding)
+
+        return jax.tree_util.tree_map_with_path(put, self.params)
 
     async def set_version(self, body: Fields) -> Fields:
+        version = _text(body, "new_version")
         if body.get("abort_all_requests", True):
             await self.abort({"abort_all": True})
-        self.weight_version = self.tags[self.engine.version] = str(body["new_version"])
-        return {"success": True, "message": "Success", "new_version": self.weight_version}
+        self.tags[self.engine.version + 1] = self.weight_version = version
+        self.engine.version += 1  # the weights, and the keys and values made with them, are the same
+        return {"success": True, "message": f"Weight version updated to {version}", "new_version": version}
 
     async def check(self, body: Fields) -> Fields:
         if body.get("action") != "checksum":
@@ -323,10 +405,9 @@ class EngineServer:
         return {"success": True, "message": "Success.", "ranks": [{"checksums": sums}]}
 
     def _checksums(self) -> dict[str, str]:
-        from codegym_jax.inference.sglang import digest
-
-        model = nnx.merge(self.graphdef, self.params)
-        whole = dict(weights.gathered(model, weights.hf_tensors(self.config), self.dtype))
+        whole = dict(
+            weights.gathered(nnx.merge(self.graphdef, self.params), weights.hf_tensors(self.config), self.dtype)
+        )
         return {name: digest([whole[part] for part in parts]) for name, parts in server_names(self.config).items()}
 
     # ---- what it is --------------------------------------------------------------------------------------------------
@@ -334,71 +415,89 @@ class EngineServer:
     async def health(self, _: Fields) -> web.Response:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.going.wait(), HEALTH_S)
-            return web.Response(status=200)
+            return web.Response(status=503 if self.failure else 200, text=self.failure)
         return web.Response(status=503)
 
     async def model_info(self, _: Fields) -> Fields:
-        architecture = self.config.to_hf()["architectures"]
-        return {"model_path": self.name, "weight_version": self.weight_version, "architectures": architecture}
+        architectures = self.config.to_hf()["architectures"]
+        return {"model_path": self.name, "weight_version": self.weight_version, "architectures": architectures}
 
     async def server_info(self, _: Fields) -> Fields:
+        """`device` tells clients which checksum is meant: that of host memory, wherever the arrays are."""
         info = {"version": VERSION, "dtype": self.dtype, "device": "cpu", "tp_size": 1, "quantization": None}
-        counters = {"counters": dict(self.engine.counters), "embedded": True}
-        return info | {"model_path": self.name, "enable_deterministic_inference": True} | counters
+        info |= {"model_path": self.name, "enable_deterministic_inference": True, "embedded": True}
+        return info | {"counters": dict(self.engine.counters)}
 
     async def models(self, _: Fields) -> Fields:
-        card = {"id": self.name, "object": "model", "owned_by": "codegym_jax", "max_model_len": self.engine.max_len}
-        return {"object": "list", "data": [card]}
+        card = {"id": self.name, "object": "model", "created": 0, "owned_by": "codegym_jax"}
+        return {"object": "list", "data": [card | {"max_model_len": self.engine.max_len}]}
 
     async def flush(self, _: Fields) -> Fields:
+        if self.running and self.going.is_set():
+            return {"success": False, "message": "Cache not flushed: requests are running"}
         await self.engine.update_weights(self.params, self.engine.version)
-        return {"success": True}
+        return {"success": True, "message": "Cache flushed."}
 
 
-def _route(handler: Callable[[Fields], Awaitable[Any]]) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _text(body: Fields, key: str) -> str:
+    if not isinstance(body.get(key), str):
+        raise Bad(f"{key}: expected a string")
+    return str(body[key])
+
+
+Handler = Callable[[Fields], Awaitable[Any]]
+
+
+def _route(server: EngineServer, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    generates = handler in (server.generate, server.chat_completions)  # whose client may go away: then it is aborted
+
     async def answer(request: web.Request) -> web.StreamResponse:
         try:
             text = await request.read()
             body = orjson.loads(text) if text else {}
             if not isinstance(body, dict):
                 raise Bad("expected a JSON object")
-            result = await handler(body)
-        except (orjson.JSONDecodeError, Bad) as error:
-            body = {"error": {"message": str(error)}, "success": False, "message": str(error)}
-            return web.Response(body=orjson.dumps(body), status=400, content_type="application/json")
+            result = await (handler(body) if generates else asyncio.shield(asyncio.ensure_future(handler(body))))
+        except (Bad, ValueError, RecursionError) as error:
+            error_type = {"message": str(error), "type": "BadRequestError", "code": 400}
+            return _json({"object": "error", "success": False, "message": str(error), "error": error_type}, 400)
         except InferenceError as error:
-            return web.Response(
-                body=orjson.dumps({"error": {"message": str(error)}}), status=503, content_type="application/json"
+            server.failure = str(error)
+            return _json(
+                {"object": "error", "success": False, "message": str(error), "error": {"message": str(error)}}, 503
             )
         if isinstance(result, web.StreamResponse):
             return result
-        status = 400 if isinstance(result, dict) and result.get("success") is False else 200
-        return web.Response(body=orjson.dumps(result), status=status, content_type="application/json")
+        return _json(result, 400 if isinstance(result, dict) and result.get("success") is False else 200)
 
     return answer
+
+
+def _json(value: Any, status: int) -> web.Response:
+    return web.Response(body=orjson.dumps(value), status=status, content_type="application/json")
 
 
 @contextlib.asynccontextmanager
 async def serving(server: EngineServer, host: str, port: int) -> AsyncIterator[str]:
     """Listen until the block is left. Yields the URL; port 0 takes a free one."""
     app = web.Application(client_max_size=REQUEST_BYTES)
-    posts = {
+    posts: dict[str, Handler] = {
         "generate": server.generate, "abort_request": server.abort, "pause_generation": server.pause,
         "continue_generation": server.resume, "update_weights_from_disk": server.from_disk,
         "begin_weight_update": server.begin, "end_weight_update": server.end,
         "update_weights_from_tensor": server.from_tensor, "update_weight_version": server.set_version,
         "weights_checker": server.check, "flush_cache": server.flush, "v1/chat/completions": server.chat_completions,
     }  # fmt: skip
-    gets: dict[str, Callable[[Fields], Awaitable[Any]]] = {
+    gets: dict[str, Handler] = {
         "health": server.health, "model_info": server.model_info, "server_info": server.server_info,
         "v1/models": server.models, "flush_cache": server.flush,
     }  # fmt: skip
-    app.add_routes([web.post(f"/{path}", _route(handler)) for path, handler in posts.items()])
-    app.add_routes([web.get(f"/{path}", _route(handler)) for path, handler in gets.items()])
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    app.add_routes([web.post(f"/{path}", _route(server, handler)) for path, handler in posts.items()])
+    app.add_routes([web.get(f"/{path}", _route(server, handler)) for path, handler in gets.items()])
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1, handler_cancellation=True)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
+        await web.TCPSite(runner, host, port, backlog=1024).start()
         yield f"http://{f'[{host}]' if ':' in host else host}:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
