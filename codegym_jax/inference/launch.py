@@ -72,20 +72,21 @@ async def _ready(url: str, process: asyncio.subprocess.Process, out: Path, secon
 @contextlib.asynccontextmanager
 async def servers(
     command: str, model: Path, logs: Path, *, count: int, tp: int, gpus: int, dtype: str, max_len: int, running: int,
-    flags: str = "", start_s: float = 900.0,
+    flags: str = "", host: str = "127.0.0.1", port: int = 0, start_s: float = 900.0,
 ) -> AsyncIterator[list[str]]:  # fmt: skip
     """Start `count` servers of `tp` GPUs each on a model folder and yield their URLs once all are healthy.
 
-    `gpus` is the index of the first GPU they may use, or -1 on a machine that has none. Output goes to
-    `logs`/sglang-N.log. Raises InferenceError with the end of that file where one does not come up.
+    `gpus` is the index of the first GPU they may use, or -1 on a machine that has none. They listen on `host`, from
+    `port` on; 0 takes free ones. Output goes to `logs`/sglang-N.log. Raises InferenceError with the end of that file
+    where one does not come up.
     """
     logs.mkdir(parents=True, exist_ok=True)
     urls, processes, outs, starts = [], list[asyncio.subprocess.Process](), [], []
     for number in range(count):
-        port = free_port()
-        urls.append(f"http://127.0.0.1:{port}")
+        at = port + number if port else free_port()
+        urls.append(f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{at}")
         outs.append(logs / f"sglang-{number}.log")
-        arguments = [*shlex.split(command), "--model-path", str(model), "--host", "127.0.0.1", "--port", str(port)]
+        arguments = [*shlex.split(command), "--model-path", str(model), "--host", host, "--port", str(at)]
         arguments += ["--dtype", dtype, "--tp-size", str(tp), "--context-length", str(max_len)]
         arguments += ["--max-running-requests", str(running), "--skip-server-warmup", *shlex.split(flags)]
         first = gpus + number * tp
