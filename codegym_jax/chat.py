@@ -19,6 +19,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import uuid
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -146,11 +147,80 @@ class Chat:
 
     def turn(self, call: Call) -> list[int]:
         """Tokens of a turn that is nothing but `call`, with the stop token: an oracle's turn for SFT."""
-        text = self._open + self._guard(self.call_text(call)[len(self._open) : -len(self._close)]) + self._close
-        return [*self._encode(("\n</think>\n\n" if self._opens_think else "") + text), self.stop_token_ids[0]]
+        text = ("\n</think>\n\n" if self._opens_think else "") + self._written(call)
+        return [*self._encode(text), self.stop_token_ids[0]]
+
+    def conversation(self, messages: Sequence[Any], tools: Sequence[Any] = ()) -> list[int]:
+        """Tokens of OpenAI's messages and tools, ending with the generation prompt. ChatError names what is wrong.
+
+        Calls stand in the text of a turn, as the policy writes them, and results as `observation` renders them: what
+        rollouts make of the same conversation. A template's own rendering of `tool_calls` is used nowhere: most have
+        none, and Llama 3.1's is another format. Unlike in a rollout, turns are encoded again from their text.
+        """
+        turns = [self._turn(message, f"messages[{n}]") for n, message in enumerate(messages)]
+        known = [_tool(tool, f"tools[{n}]") for n, tool in enumerate(tools)]
+        schemas = [self._guard(json.dumps(tool.schema, ensure_ascii=False)) for tool in known]
+        if known and not self._teaches_format:
+            signatures = self._guard("".join(tool.signature for tool in known))
+            described = ["Tools:", *schemas] if self._format == "tool_call" else [signatures]
+            system = "\n".join([*described, f"Write a call like this: {self._example}"])
+            if turns and turns[0]["role"] == "system":
+                system = f"{system}\n\n{turns.pop(0)['content']}"
+            turns = [{"role": "system", "content": system}, *turns]
+        native = [json.loads(schema) for schema in schemas] if self._teaches_format else []
+        try:
+            return self._encode(self._apply(turns, native or None))
+        except (TemplateError, ValueError, TypeError, AttributeError) as error:
+            raise ChatError(f"the chat template does not take these messages: {error}") from error
+
+    def message(self, tokens: Sequence[int], calls: bool = True) -> dict[str, Any]:
+        """A sampled turn as OpenAI's assistant message; with `calls` its one call, if `parse` finds it, in tool_calls.
+
+        A thought that opens the turn goes to `reasoning_content`. What is no usable call stays text.
+        """
+        ended = tokens[:-1] if tokens and tokens[-1] in self.stop_token_ids else tokens
+        text = ("<think>" if self._opens_think else "") + self.decode(ended)
+        thought = re.match(r"\s*<think>(.*?)(?:</think>|\Z)", text, re.DOTALL)
+        start, end, call = thought.end() if thought else 0, len(text), self.parse(tokens) if calls else None
+        if isinstance(call, Call):
+            end = next(match.start() for match in self._tags.finditer(text) if match[1])
+        message: dict[str, Any] = {"role": "assistant", "content": text[start:end].strip()}
+        if thought and thought[1].strip():
+            message["reasoning_content"] = thought[1].strip()
+        if isinstance(call, Call):
+            function = {"name": call.name, "arguments": json.dumps(call.arguments, ensure_ascii=False)}
+            message["tool_calls"] = [{"id": f"call_{uuid.uuid4().hex[:24]}", "type": "function", "function": function}]
+            message["content"] = message["content"] or None
+        return message
+
+    def _turn(self, message: Any, where: str) -> dict[str, str]:
+        """One of OpenAI's messages as the template takes it."""
+        _need(isinstance(message, dict), f"{where}: must be an object")
+        role, content = message.get("role"), message.get("content")
+        if isinstance(content, list):
+            parts: list[Any] = [part.get("text") if isinstance(part, dict) else None for part in content]
+            _need(all(isinstance(part, str) for part in parts), f"{where}.content: only parts of type text are taken")
+            content = "".join(parts)
+        _need(isinstance(content, str | None), f"{where}.content: must be a string")
+        text = self._guard(content or "")
+        if role == "tool":
+            role, text = self._observed(text)
+        elif role == "assistant":
+            written = [self._written(_call(call, where)) for call in message.get("tool_calls") or ()]
+            text = "\n".join([text, *written] if text else written)
+            if isinstance(thought := message.get("reasoning_content"), str):
+                return {"role": role, "content": text, "reasoning_content": self._guard(thought)}
+        roles = {"system": "system", "developer": "system", "user": "user", "assistant": "assistant", "tool": "tool"}
+        _need(isinstance(role, str) and role in roles, f"{where}.role = {role!r}: must be one of {', '.join(roles)}")
+        return {"role": roles[role], "content": text}
+
+    def _written(self, call: Call) -> str:
+        return self._open + self._guard(self.call_text(call)[len(self._open) : -len(self._close)]) + self._close
 
     def _render(self, turns: list[tuple[str, str]], schemas: list[Any] | None = None, generate: bool = True) -> str:
-        messages = [{"role": role, "content": text} for role, text in turns]
+        return self._apply([{"role": role, "content": text} for role, text in turns], schemas, generate)
+
+    def _apply(self, messages: list[dict[str, str]], schemas: list[Any] | None, generate: bool = True) -> str:
         options = {"tools": schemas, "tokenize": False, "add_generation_prompt": generate, **self._options}
         return str(self._tokenizer.apply_chat_template(messages, **options))
 
@@ -214,6 +284,33 @@ class Chat:
 def _need(ok: object, problem: str) -> None:
     if not ok:
         raise ChatError(problem)
+
+
+def _call(call: Any, where: str) -> Call:
+    """One of OpenAI's tool_calls, whose arguments are JSON text."""
+    function: Any = call.get("function") if isinstance(call, dict) else None
+    _need(isinstance(function, dict), f"{where}.tool_calls: each must be an object with a function")
+    name, arguments = function.get("name"), function.get("arguments") or "{}"
+    try:
+        arguments = json.loads(arguments) if isinstance(arguments, str) else arguments
+    except (ValueError, RecursionError) as error:
+        raise ChatError(f"{where}.tool_calls: arguments: not JSON: {error}") from None
+    fits = isinstance(name, str) and isinstance(arguments, dict)
+    _need(fits, f"{where}.tool_calls: each must have a name and an object of arguments")
+    return Call(name, arguments)
+
+
+def _tool(tool: Any, where: str) -> Tool:
+    """One of OpenAI's tools; description and parameters may be missing."""
+    function: Any = tool.get("function") if isinstance(tool, dict) else None
+    fits = isinstance(function, dict) and isinstance(function.get("name"), str)
+    _need(fits, f"{where}: must be a function with a name")
+    parameters = function.get("parameters") or {}
+    properties = parameters.get("properties", {}) if isinstance(parameters, dict) else None
+    fits = isinstance(properties, dict) and all(isinstance(value, dict) for value in properties.values())
+    _need(fits, f"{where}.function.parameters: must be a JSON schema of type object")
+    parameters = {"type": "object", "properties": {}} | parameters
+    return Tool(function["name"], str(function.get("description") or ""), parameters)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ USER_ERRORS = {  # module → its error that a user can mend
     "chat": "ChatError",
     "config": "ConfigError",
     "environments": "EnvironmentFormatError",
+    "inference.client": "InferenceError",
     "metrics": "RunError",
     "sandbox.pool": "SandboxError",
     "weights": "WeightsError",

@@ -119,6 +119,9 @@ class RolloutSection:
     slots: Natural = 0  # Conversations the engine's KV cache holds; 0 is one a live episode.
     lockstep: bool = False  # Decode only once every live episode waits for it: reproducible, meant for small runs.
     decode_chunk: Count = 16  # Tokens decoded for each call into the device.
+    max_staleness: Natural = 0  # Versions a trained token may be older than the learner; 0 is on-policy.
+    servers: str = ""  # Empty: sample here; launch: start SGLang servers ([sglang]); else their URLs or a router's.
+    sync: Literal["disk", "tensor"] = "disk"  # How weights reach servers: a file in shared memory, or requests.
 
     @property
     def episodes(self) -> int:
@@ -127,7 +130,17 @@ class RolloutSection:
 
     @property
     def cache_slots(self) -> int:
-        return self.slots or min(self.live, self.episodes)
+        return self.slots or min(self.live, self.episodes * (1 + self.max_staleness))
+
+
+@dataclasses.dataclass(frozen=True)
+class SGLangSection:
+    command: str = "python -m sglang.launch_server"  # What starts a server: SGLang has a Python environment of its own.
+    count: Count = 1  # Servers to start.
+    tp: Count = 1  # GPUs of each.
+    first_gpu: Annotated[int, Range(-1)] = 0  # Index of the first GPU that servers use; -1 is a machine without.
+    flags: str = ""  # Further flags for every server.
+    folder: Path = Path("/dev/shm")  # Shared memory (or disk) that learner and servers see, for weights.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -199,6 +212,7 @@ class Config:
     chat: ChatSection = ChatSection()
     sandbox: SandboxSection = SandboxSection()
     rollout: RolloutSection = RolloutSection()
+    sglang: SGLangSection = SGLangSection()
     perturb: PerturbSection = PerturbSection()
     train: TrainSection = TrainSection()
     sft: SFTSection = SFTSection()
@@ -221,6 +235,8 @@ class Config:
             ("model.scratch.head_dim", scratch.head_dim % 2 == 0, "must be even"),
             ("tasks.max_difficulty", ordered, f"must be 0 or at least min_difficulty = {t.min_difficulty}"),
             ("rollout.turn_tokens", r.turn_tokens < r.max_tokens, f"must be less than {longest}"),
+            ("rollout.lockstep", not (r.lockstep and r.servers), "must be false with servers"),
+            ("rollout.max_staleness", not (r.lockstep and r.max_staleness), "must be 0 in lockstep"),
             ("train.minibatches", self.train.minibatches <= r.tasks_per_update, f"must be at most {groups}"),
             ("train.row_length", self.train.row_length <= r.max_tokens, f"must be at most {longest}"),
             ("sft.batch_tokens", self.sft.batch_tokens >= r.max_tokens, f"must hold a row of {longest}"),

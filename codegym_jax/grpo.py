@@ -225,8 +225,8 @@ def place(batch: Batch, mesh: jax.sharding.Mesh) -> Batch:
 class Checkpoints:
     """The learner's whole state on disk. Saving is atomic and in the background; a kill leaves the last whole one.
 
-    What is not in the arrays (task order, sampling noise, mini-batch split) is a function of seed and update number,
-    and updates are synchronous, so no group is in flight at a checkpoint: the update number is the task cursor.
+    What is not in the arrays (task order, sampling noise, mini-batch split) is a function of seed and update number:
+    that is the task cursor. Groups that run ahead of the learner at a checkpoint are drawn again after it.
     """
 
     def __init__(self, config: Config, folder: Path, sections: Sequence[str]) -> None:
@@ -279,6 +279,7 @@ class Checkpoints:
 def identity(config: Config, sections: Sequence[str]) -> dict[str, Any]:
     """The settings that decide a run's curve. Paths and devices may move, and without a cool-down updates be added."""
     free = ["model.path", "model.fsdp", "model.tensor", "tasks.envs", "tasks.eval_tasks"]
+    free += ["rollout.servers", "rollout.sync"]
     free += [] if config.train.cooldown else ["train.updates"]
     leaves = {k: v for k, v in flat(config).items() if k == "seed" or k.split(".")[0] in sections}
     return json.loads(json.dumps({k: v for k, v in leaves.items() if k not in free}))
@@ -319,6 +320,12 @@ def rollout_metrics(
     return metrics | {f"stop/{reason}": sum(e.stop is reason for e in episodes) for reason in StopReason}
 
 
+def staleness(groups: Sequence[Sequence[Episode]], number: int) -> dict[str, float]:
+    """How many versions older than the learner's the trained tokens are, on average and at most."""
+    ages = [number - v for group in groups for e in group for row in e.rows for v in row.versions if v >= 0]
+    return {"staleness": float(np.mean(ages)), "max_staleness": max(ages)} if ages else {}
+
+
 async def train(config: Config) -> dict[str, Any]:
     """Train `config.model.path` on `config.tasks`, write everything under `config.folder`, return the summary."""
     r, t = config.rollout, config.train
@@ -343,13 +350,25 @@ async def train(config: Config) -> dict[str, Any]:
         log = stack.enter_context(RunLog(config.folder, t.updates))
         log.resume(done if config.resume else -1)  # -1: nothing of a run that died before its first checkpoint
         replace(config.folder / "config.toml", to_toml(config))
-        actors = await stack.enter_async_context(open_actors(config, graphdef, state.params, chat))
+        ahead = r.max_staleness
+        # The update gives its arrays away. Ahead of it the embedded engine goes on sampling, so it needs its own.
+        lent = jax.jit(lambda x: jax.tree.map(jnp.copy, x)) if ahead and not r.servers else lambda x: x
+        actors = await stack.enter_async_context(open_actors(config, graphdef, lent(state.params), chat, done))
         engine, budget = actors.client, Budget(r.max_turns, r.max_tokens, r.max_malformed)
         sampling = Sampling(r.temperature, r.top_p, r.top_k, r.turn_tokens, chat.stop_token_ids)
         shape = {"rows": t.micro_rows * mesh.shape["fsdp"], "max_length": r.max_tokens, "min_length": t.row_length}
         late: Late | None = None
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asyncio.current_task().cancel)  # type: ignore[union-attr]
-        await engine.update_weights(state.params, done)
+        collecting: dict[int, asyncio.Task[list[list[Episode]]]] = {}
+
+        async def gather(number: int) -> list[list[Episode]]:
+            draws = draw_tasks(training, tasks.environments, number, r.tasks_per_update, config.seed)
+            count = log.phase("rollout", r.episodes)
+            return await collect(
+                draws, r.group_size, actors, sampling, budget, seed=config.seed, live=r.live, on_episode=count
+            )
+
+        stack.callback(lambda: [task.cancel() for task in collecting.values()])
         try:
             for number in range(done, t.updates + 1):  # `number` updates are done at the top of the loop
                 if number in (0, t.updates) or (config.eval_every and number % config.eval_every == 0):
@@ -357,37 +376,52 @@ async def train(config: Config) -> dict[str, Any]:
                     late = None
                     if not log.has(number, "eval/unseen_config"):
                         log.log(number, await evaluate(config, actors, tasks, log.phase))
-                        # Drops what the evaluation left in the cache: a resumed run would not have it, and which
-                        # tokens are cached decides the shapes, hence the rounding, of what is sampled next.
-                        await engine.update_weights(state.params, number)
+                        if r.lockstep:
+                            # Drops what the evaluation left in the cache: a resumed run would not have it, and which
+                            # tokens are cached decides the shapes, hence the rounding, of what is sampled next.
+                            await engine.update_weights(state.params, number)
                 if number == t.updates:
                     break
                 clock = time.monotonic()
-                draws = draw_tasks(training, tasks.environments, number, r.tasks_per_update, config.seed)
-                noise: dict[str, Any] = {
-                    "seed": config.seed,
-                    "live": r.live,
-                    "on_episode": log.phase("rollout", r.episodes),
-                }
-                groups = await collect(draws, r.group_size, actors, sampling, budget, **noise)
+                # The groups of update u start once version u - max_staleness samples, and are trained in their order,
+                # however long they take: no token is older than that, and long tasks are not left behind.
+                for later in range(number, min(number + ahead + 1, t.updates)):
+                    if later not in collecting:
+                        collecting[later] = asyncio.create_task(gather(later))
+                idle = actors.sampling.idle(), actors.stepping.idle()
+                groups = await collecting[number]
+                del collecting[number]
+                waited = time.monotonic() - clock
                 rows, stats = batching.select(groups, t.advantage_std)
-                host = rollout_metrics(groups, stats, time.monotonic() - clock)
+                host = rollout_metrics(groups, stats, waited)
+                host |= staleness(groups, number) | {"groups_ahead": r.tasks_per_update * len(collecting)}
                 split = batching.minibatches(rows, t.minibatches, np.random.default_rng((config.seed, number, 1)))
                 parts = [place(batching.pack(part, pad_id=chat.pad_id, **shape), mesh) for part in split]
                 if t.minibatches > 1:
                     parts = [part._replace(old=score(state.params, part)) for part in parts]
                 if reference is not None:
                     parts = [part._replace(reference=score(reference, part)) for part in parts]
-                await engine.pause()  # the update gives the arrays away that the engine samples from
-                device = []
-                for part in parts:
-                    state, metrics = update(state, part)
-                    device.append(metrics)
+                if not ahead:
+                    await engine.pause()  # the update gives the arrays away that the embedded engine samples from
+
+                def learn(state: LearnerState, parts: list[Batch]) -> tuple[LearnerState, list[Stats]]:
+                    device = []
+                    for part in parts:
+                        state, metrics = update(state, part)
+                        device.append(metrics)
+                    return state, jax.block_until_ready(device) if ahead else device
+
+                # Ahead, rollouts go on: the event loop must not wait for the device.
+                state, device = await asyncio.to_thread(learn, state, parts) if ahead else learn(state, parts)
                 flush(log, late)  # metrics are fetched one update late: the device never waits for the log
                 late = (number + 1, device, host)
-                await engine.update_weights(state.params, number + 1)
-                await engine.resume()
+                await engine.update_weights(lent(state.params), number + 1)
+                if not ahead:
+                    await engine.resume()
                 host["seconds"] = time.monotonic() - clock
+                host["learner_idle"] = waited / host["seconds"]
+                host["engine_idle"] = (actors.sampling.idle() - idle[0]) / host["seconds"]
+                host["environments_idle"] = (actors.stepping.idle() - idle[1]) / host["seconds"]
                 host["compilations"] = engine.counters["compilations"]
                 log.episodes(number + 1, groups)
                 for group in groups[: config.log_transcripts]:

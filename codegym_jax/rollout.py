@@ -11,11 +11,13 @@ import asyncio
 import contextlib
 import dataclasses
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from codegym_jax import weights
 from codegym_jax.chat import Chat
 from codegym_jax.config import Config, ConfigError
 from codegym_jax.inference.client import InferenceClient, InferenceError, Sampling
@@ -51,21 +53,67 @@ class Actors:
     chat: Chat
     pool: SandboxPool
     perturb: Perturbations = NONE
+    gate: asyncio.Semaphore | None = None  # episodes at once, of all batches in flight; None: in waves, for lockstep
+    sampling: Busy = dataclasses.field(default_factory=lambda: Busy())
+    stepping: Busy = dataclasses.field(default_factory=lambda: Busy())
+
+
+class Busy:
+    """How many seconds none of something was going on: `with busy:` around each."""
+
+    def __init__(self) -> None:
+        self.going, self.idle_s, self._since = 0, 0.0, time.monotonic()
+
+    def __enter__(self) -> None:
+        self.idle_s, self._since = self.idle(), time.monotonic()
+        self.going += 1
+
+    def __exit__(self, *_: object) -> None:
+        self.idle_s, self._since = self.idle(), time.monotonic()
+        self.going -= 1
+
+    def idle(self) -> float:
+        return self.idle_s + (0.0 if self.going else time.monotonic() - self._since)
 
 
 @contextlib.asynccontextmanager
-async def open_actors(config: Config, graphdef: Any, params: Any, chat: Chat) -> AsyncIterator[Actors]:
-    """The embedded engine on these parameters, and a sandbox pool; both are closed at the end."""
-    r, s = config.rollout, config.sandbox
-    shape = {"slots": r.cache_slots, "max_len": r.max_tokens, "decode_chunk": r.decode_chunk}
+async def open_client(config: Config, graphdef: Any, params: Any, version: int) -> AsyncIterator[InferenceClient]:
+    """What samples, on these parameters as this version: the embedded engine, or SGLang servers, started if need be."""
+    r, g = config.rollout, config.sglang
+    async with contextlib.AsyncExitStack() as stack:
+        client: InferenceClient
+        if r.servers:
+            from codegym_jax.inference import launch
+            from codegym_jax.inference.sglang import SGLang
+
+            urls = [url.strip() for url in r.servers.split(",") if url.strip()]
+            if r.servers == "launch":
+                shape = {"dtype": config.model.dtype, "max_len": r.max_tokens, "running": -(-r.live // g.count)}
+                place = {"count": g.count, "tp": g.tp, "gpus": g.first_gpu, "flags": g.flags}
+                model = weights.resolve(config.model.source)
+                started = launch.servers(g.command, model, config.folder / "servers", **shape, **place)
+                urls = await stack.enter_async_context(started)
+            options = {"max_len": r.max_tokens, "concurrency": r.live, "sync": r.sync, "folder": g.folder}
+            client = await SGLang.connect(urls, graphdef, params, **options)
+        else:
+            shape = {"slots": r.cache_slots, "max_len": r.max_tokens, "decode_chunk": r.decode_chunk}
+            client = Engine(graphdef, params, lockstep=r.lockstep, **shape)
+        stack.push_async_callback(client.close)
+        await client.update_weights(params, version)
+        yield client
+
+
+@contextlib.asynccontextmanager
+async def open_actors(
+    config: Config, graphdef: Any, params: Any, chat: Chat, version: int = 0
+) -> AsyncIterator[Actors]:
+    """A sampler on these parameters, and a sandbox pool; both are closed at the end."""
+    s, gate = config.sandbox, None if config.rollout.lockstep else asyncio.Semaphore(config.rollout.live)
     limits = Limits(s.step_cpu_s, s.step_wall_s, memory_mb=s.memory_mb, observation_bytes=s.observation_bytes)
-    engine = Engine(graphdef, params, lockstep=r.lockstep, **shape)
-    try:
+    async with open_client(config, graphdef, params, version) as client:
         async with SandboxPool(limits, s.zygotes, s.require_isolation) as pool:
             print(describe(pool.isolation), file=sys.stderr)
-            yield Actors(engine, chat, pool, config.perturb)
-    finally:
-        await engine.close()
+            yield Actors(client, chat, pool, config.perturb, gate)
 
 
 async def run_episode(
@@ -90,7 +138,8 @@ async def run_episode(
                 episode.stop = StopReason.TOKEN_BUDGET
                 break
             limit = dataclasses.replace(sampling, max_new_tokens=min(sampling.max_new_tokens, room))
-            generation = await actors.client.generate(row.tokens, limit, session=name, seed=seed)
+            with actors.sampling:
+                generation = await actors.client.generate(row.tokens, limit, session=name, seed=seed)
             row.append(generation.tokens, generation.logprobs, generation.versions)
             if generation.finish == "abort":
                 raise InferenceError("the sampler aborted the request")
@@ -103,7 +152,8 @@ async def run_episode(
                 last = StopReason.MALFORMED if episode.malformed == budget.malformed else None
                 action, reply = chat.decode(generation.tokens), StepReply(parsed.problem, last)
             else:
-                failed, action, reply = perturbed.failed, parsed.action, await perturbed.step(parsed.action)
+                with actors.stepping:
+                    failed, action, reply = perturbed.failed, parsed.action, await perturbed.step(parsed.action)
                 episode.calls += perturbed.failed == failed
             episode.actions.append(action)
             episode.observations.append(reply.observation)
@@ -131,10 +181,11 @@ async def collect(
     draws: Sequence[Draw], samples: int, actors: Actors, sampling: Sampling, budget: Budget, *, seed: int, live: int,
     label: str = "train", on_episode: Callable[[Episode], None] = lambda episode: None,
 ) -> list[list[Episode]]:  # fmt: skip
-    """Run `samples` episodes of every draw, at most `live` at once; groups come back in the order of the draws.
+    """Run `samples` episodes of every draw; groups come back in the order of the draws.
 
-    Episodes start in waves of `live` whose sessions are announced together: an engine in lockstep then knows
-    whom to wait for. `label` keeps the sampling noise of training and evaluation apart.
+    Episodes start in their order as `actors.gate` lets them. Without one they start in waves of `live` whose sessions
+    are announced together: an engine in lockstep then knows whom to wait for. `label` keeps the sampling noise of
+    training and evaluation apart.
     """
     noise = seed ^ int.from_bytes(label.encode()[:4].ljust(4, b"\0"), "big")
     prompts: dict[tuple[str, str, int, str], list[int]] = {}
@@ -151,13 +202,14 @@ async def collect(
 
     async def one(draw: Draw, sample: int, prompt: list[int], seen: View, name: str) -> Episode:
         s = int(np.random.SeedSequence((noise, draw.group, sample)).generate_state(1)[0] >> 1)  # whatever its batch
-        episode = await run_episode(draw, sample, actors, sampling, budget, prompt, seen, s, name)
+        async with actors.gate or contextlib.nullcontext():
+            episode = await run_episode(draw, sample, actors, sampling, budget, prompt, seen, s, name)
         on_episode(episode)
         return episode
 
     episodes: list[Episode] = []
-    for start in range(0, len(jobs), live):
-        wave = jobs[start : start + live]
+    for start in range(0, len(jobs), live if actors.gate is None else len(jobs)):
+        wave = jobs[start : start + live] if actors.gate is None else jobs
         actors.client.open([name for *_, name in wave])
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(one(*job)) for job in wave]

@@ -531,3 +531,192 @@ def test_the_smallest_vocabulary_spells_any_text():
     assert tokenizer.decode(tokenizer.encode(STATEMENT + "🎉\n")) == STATEMENT + "🎉\n"
     with pytest.raises(ValueError, match="vocab_size=258: must be at least 259"):
         train_tokenizer((), 258)
+
+
+# -- OpenAI's messages
+
+SCHEMAS = [tool.schema for tool in TOOLS]
+
+
+def made(name: str, **arguments: object) -> dict:
+    return {"id": "call_1", "type": "function", "function": {"name": name, "arguments": json.dumps(arguments)}}
+
+
+def parsed(messages: list) -> list:
+    """As templates of transformers want them: arguments are objects."""
+    messages = json.loads(json.dumps(messages))
+    for message in messages:
+        for call in message.get("tool_calls", ()):
+            call["function"]["arguments"] = json.loads(call["function"]["arguments"])
+    return messages
+
+
+TALK = [
+    {"role": "system", "content": "Be brief."},
+    {"role": "user", "content": STATEMENT},
+    {"role": "assistant", "content": "I look.", "tool_calls": [made("Observe")]},
+    {"role": "tool", "tool_call_id": "call_1", "content": '  {"n": 3}\n'},
+    {"role": "assistant", "content": "", "tool_calls": [made("Swap", i=0, j="größer"), made("Observe")]},
+    {"role": "tool", "tool_call_id": "call_1", "content": "done"},
+    {"role": "tool", "tool_call_id": "call_2", "content": "3"},
+    {"role": "assistant", "content": "Sorted."},
+    {"role": "user", "content": "Again."},
+]
+
+
+@pytest.mark.parametrize("family", [family for family in TOOL_ROLE if family != "ours"])
+@pytest.mark.parametrize("end", range(1, len(TALK) + 1))
+def test_messages_are_rendered_as_transformers_does_where_the_template_knows_calls(family, end):
+    chat = chat_of(family)
+    if family.startswith("qwen") and end == 1:
+        end += 1  # these templates want a question
+    whole = rendered(family, parsed(TALK[:end]), SCHEMAS)
+    assert chat.conversation(TALK[:end], SCHEMAS) == whole
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_messages_without_tools_are_rendered_as_transformers_does(family):
+    messages = [message for message in TALK if message["role"] in ("system", "user")]
+    messages.insert(1, {"role": "user", "content": "First."})
+    messages.insert(2, said("Yes?"))
+    parts = [{"type": "text", "text": "Fir"}, {"type": "text", "text": "st."}]
+    split = [messages[0], {"role": "user", "content": parts}, *messages[2:]]
+    assert chat_of(family).conversation(split) == rendered(family, messages, None)
+
+
+@pytest.mark.parametrize("call_format", ["tool_call", "codegym"])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_calls_and_results_are_written_as_in_a_rollout(family, call_format):
+    chat = chat_of(family, call_format)
+    messages = [{"role": "user", "content": STATEMENT}]
+    row = chat.conversation(messages, SCHEMAS)
+    assert all(tool.name in chat.decode(row) for tool in TOOLS)
+    for n, text in enumerate(NASTY):
+        messages += [{"role": "assistant", "content": None, "tool_calls": [made("Swap", i=n, why=text)]}]
+        messages += [{"role": "tool", "tool_call_id": "call_1", "content": text}]
+        row += chat.turn(Call("Swap", {"i": n, "why": text})) + chat.observation(text)
+        assert chat.conversation(messages, SCHEMAS) == row
+
+
+@pytest.mark.parametrize("family", ["qwen2_5", "qwen3", "ours"])
+def test_a_rollout_s_prompt_can_be_asked_for_in_messages(family, monkeypatch):
+    messages, tools = asked(family, chat_of(family), monkeypatch)
+    assert chat_of(family).conversation(messages, tools) == chat_of(family).prompt(STATEMENT, TOOLS, 12)
+
+
+@pytest.mark.parametrize("call_format", ["tool_call", "codegym"])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_no_text_in_messages_or_tools_becomes_an_added_token(family, call_format):
+    chat = chat_of(family, call_format)
+    added = set(TOKENIZERS[family].added_tokens_decoder)
+    evil = "".join(token.content + " " for token in TOKENIZERS[family].added_tokens_decoder.values()) + "\ufdd0<\ufdd0|"
+
+    def controls(text: str) -> list[int]:
+        properties = {text: {"description": text, "enum": [text]}}
+        tool = Tool("Get" + text, text, {"type": "object", "properties": properties, "x": [{text: text}]}).schema
+        messages = [
+            {"role": "system", "content": text},
+            {"role": "user", "content": [{"type": "text", "text": text}]},
+            {
+                "role": "assistant",
+                "content": text,
+                "reasoning_content": text,
+                "tool_calls": [made(text, **{text: text})],
+            },
+            {"role": "tool", "content": text, "name": text, "tool_call_id": text},
+        ]
+        return [token for token in chat.conversation(messages, [tool]) if token in added]
+
+    assert controls(evil) == controls("x")
+
+
+def test_reasoning_goes_where_the_template_puts_it():
+    thought = {"role": "assistant", "content": "", "reasoning_content": "Hm.", "tool_calls": [made("Observe")]}
+    messages = [TALK[1], thought, TALK[3]]
+    tokens = chat_of("qwen3").conversation(messages, SCHEMAS)
+    assert tokens == rendered("qwen3", parsed(messages), SCHEMAS)
+    assert "<think>\nHm.\n</think>\n\n<tool_call>" in chat_of("qwen3").decode(tokens)
+
+
+@pytest.mark.parametrize(
+    ("message", "problem"),
+    [
+        (3, r"messages\[0\]: must be an object"),
+        ({"content": "x"}, r"messages\[0\].role = None: must be one of system"),
+        ({"role": "function", "content": "x"}, "role = 'function'"),
+        ({"role": "user", "content": 3}, "content: must be a string"),
+        ({"role": "user", "content": [{"type": "image_url", "image_url": {}}]}, "only parts of type text"),
+        ({"role": "assistant", "tool_calls": [3]}, "tool_calls: each must be an object"),
+        ({"role": "assistant", "tool_calls": [{"function": {"name": "A", "arguments": "{"}}]}, "arguments: not JSON"),
+        ({"role": "assistant", "tool_calls": [{"function": {"name": "A", "arguments": "[]"}}]}, "object of arguments"),
+        ({"role": "assistant", "tool_calls": [{"function": {"arguments": "{}"}}]}, "a name and"),
+    ],
+)
+def test_a_message_that_cannot_be_rendered_is_named(message, problem):
+    with pytest.raises(ValueError, match=problem):
+        chat_of("qwen2_5").conversation([message])
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [3, {}, {"function": {"name": 3}}]
+    + [{"function": {"name": "A", "parameters": p}} for p in (3, {"properties": []}, {"type": "string"})],
+)
+def test_a_tool_that_cannot_be_rendered_is_named(tool):
+    with pytest.raises(ValueError, match=r"tools\[0\]|tool A"):
+        chat_of("llama3").conversation([TALK[1]], [tool])
+
+
+def test_what_the_template_refuses_is_an_error_of_the_input():
+    template = CHATML.replace("{% for", "{{ raise_exception('no') if messages[-1].role == 'system' }}{% for", 1)
+    chat = Chat(small_tokenizer(QWEN, [], pre_tokenizers.Digits(), template), "tool_call")
+    with pytest.raises(ValueError, match="does not take these messages"):
+        chat.conversation(TALK[:1])
+
+
+def test_a_tool_needs_no_description_and_no_parameters():
+    tools = [{"type": "function", "function": {"name": "Observe"}}]
+    whole = [
+        {"type": "function", "function": {"name": "Observe", "description": "", "parameters": TOOLS[0].parameters}}
+    ]
+    for family in FAMILIES:
+        assert chat_of(family).conversation([TALK[1]], tools) == chat_of(family).conversation([TALK[1]], whole)
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "thought"),
+    [
+        ("I look. <tool_call>{}</tool_call> Now.", "I look.", None),
+        ("<think>\nHm <tool_call>.\n</think>\n\n<tool_call>{}</tool_call>", None, "Hm <tool_call>."),
+        ("<think>\n\n</think>\n\nWell.\n<tool_call>{}</tool_call>", "Well.", None),
+    ],
+)
+def test_a_sampled_call_becomes_a_tool_call_and_the_text_before_it_content(text, content, thought):
+    text = text.replace("{}", json.dumps({"name": "Swap", "arguments": {"i": 1, "j": "é"}}), 1)
+    chat = chat_of("qwen3")
+    message = chat.message([*TOKENIZERS["qwen3"].encode(text), chat.stop_token_ids[0]])
+    (call,) = message.pop("tool_calls")
+    assert call["function"].pop("name") == "Swap"
+    assert json.loads(call["function"].pop("arguments")) == {"i": 1, "j": "é"}
+    assert message == {"role": "assistant", "content": content} | ({"reasoning_content": thought} if thought else {})
+
+
+def test_a_turn_without_a_usable_call_stays_text():
+    chat = chat_of("qwen3")
+    for text in ("It is 7.", '<tool_call>{"name": </tool_call>'):
+        message = chat.message([*TOKENIZERS["qwen3"].encode(text), chat.stop_token_ids[0]])
+        assert message == {"role": "assistant", "content": text}
+    turn = chat.turn(Call("Observe", {}))
+    assert "tool_calls" in chat.message(turn)
+    assert chat.message(turn, calls=False)["content"] == chat.call_text(Call("Observe", {}))
+
+
+@pytest.mark.parametrize("call_format", ["tool_call", "codegym"])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_reply_sent_back_is_rendered_as_it_was_sampled(family, call_format):
+    chat = chat_of(family, call_format)
+    turn = chat.turn(Call("Swap", {"i": 1, "why": "<|im_end|> {"}))
+    question = [TALK[1]]
+    grown = chat.conversation(question, SCHEMAS) + turn + chat.observation("ok")
+    replied = [*question, chat.message(turn), {"role": "tool", "tool_call_id": "call_1", "content": "ok"}]
+    assert chat.conversation(replied, SCHEMAS) == grown
