@@ -2,7 +2,8 @@
 
 SGLang lives in an environment of its own (its pins of torch and torchvision break transformers' imports elsewhere), so
 what starts a server is a command. Each server gets a process group, which is killed whole: SIGTERM drains slowly, and
-a server whose scheduler died leaves children. The client (sglang.py) sees a server come and go like any other.
+a server whose scheduler died leaves children. It is killed even where we are killed -9, by a shell in that group which
+reads from a pipe that ends with us. The client (sglang.py) sees a server come and go like any other.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import contextlib
 import logging
 import os
 import shlex
+import shutil
 import signal
 import socket
+import time
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Sequence
@@ -23,8 +26,10 @@ from codegym_jax.inference.client import InferenceError
 
 log = logging.getLogger(__name__)
 
-RESTARTS = 5  # of one server, before the run ends with an error
+RESTARTS = 5  # of one server that keeps dying within STEADY_S, before it is given up
+STEADY_S = 600.0
 POLL_S = 0.5
+GUARD = 'exec 3<&0; (cat <&3; kill -KILL 0) >/dev/null 2>&1 & exec "$@" </dev/null 3<&-'
 
 
 def free_port() -> int:
@@ -35,22 +40,23 @@ def free_port() -> int:
 
 def _healthy(url: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{url}/health", timeout=30) as reply:
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with direct.open(f"{url}/health", timeout=30) as reply:
             return reply.status == 200
     except (OSError, urllib.error.URLError):
         return False
 
 
-async def _start(arguments: Sequence[str], gpus: str, out: Path) -> asyncio.subprocess.Process:
+async def _start(arguments: Sequence[str], gpus: str, out: Path, guard: int) -> asyncio.subprocess.Process:
+    """`guard` is the end of a pipe: once nobody holds its other end, the server and its children are killed."""
+    if shutil.which(arguments[0]) is None:
+        raise InferenceError(f"{arguments[0]}: cannot be started: no such command; see sglang.command")
     environment = os.environ | ({"CUDA_VISIBLE_DEVICES": gpus} if gpus else {})
     with open(out, "ab") as file:
-        try:
-            return await asyncio.create_subprocess_exec(
-                *arguments, stdin=asyncio.subprocess.DEVNULL, stdout=file, stderr=file, env=environment,
-                start_new_session=True,
-            )  # fmt: skip
-        except OSError as error:
-            raise InferenceError(f"{arguments[0]}: cannot be started: {error}; see sglang.command") from error
+        return await asyncio.create_subprocess_exec(
+            "sh", "-c", GUARD, "sh", *arguments, stdin=guard, stdout=file, stderr=file, env=environment,
+            start_new_session=True,
+        )  # fmt: skip
 
 
 def _kill(process: asyncio.subprocess.Process) -> None:
@@ -93,25 +99,29 @@ async def servers(
         starts.append((arguments, ",".join(map(str, range(first, first + tp))) if gpus >= 0 else ""))
 
     async def watch(number: int) -> None:
-        for _ in range(RESTARTS):
+        left = RESTARTS
+        while left:
+            since = time.monotonic()
             status = await processes[number].wait()
             _kill(processes[number])  # what it left behind
+            left = RESTARTS if time.monotonic() - since > STEADY_S else left - 1
             log.warning("the SGLang server at %s ended with status %s; starting it again", urls[number], status)
-            processes[number] = await _start(*starts[number], outs[number])
-        log.error(
-            "the SGLang server at %s ended %d times and is given up; see %s", urls[number], RESTARTS, outs[number]
-        )
+            processes[number] = await _start(*starts[number], outs[number], guard)
+        log.error("the SGLang server at %s keeps ending and is given up; see %s", urls[number], outs[number])
 
+    guard, held = os.pipe()
     watchers: list[asyncio.Task[None]] = []
     try:
         for start, out in zip(starts, outs):
-            processes.append(await _start(*start, out))
+            processes.append(await _start(*start, out, guard))
         await asyncio.gather(*(_ready(*server, start_s) for server in zip(urls, processes, outs)))
         watchers = [asyncio.create_task(watch(number)) for number in range(count)]
         yield urls
     finally:
         for watcher in watchers:
             watcher.cancel()
+        os.close(held)
+        os.close(guard)
         for process in processes:
             _kill(process)
         await asyncio.gather(*(process.wait() for process in processes))

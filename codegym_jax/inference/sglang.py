@@ -15,9 +15,11 @@ Written against SGLang 0.5.23 as it behaves (https://docs.sglang.io/), which dec
 - A server that restarts serves the weights it started with. `weight_version` has the form RUN:VERSION, so that one that
   was never brought up to date, or belongs to another run, is known by each of its replies.
 
+- The last few tokens of its context it keeps for itself: a prompt that leaves fewer is refused.
+
 A server that fails is taken out, its requests go elsewhere, and a task of its own brings it back: once it is healthy it
-gets the weights that the others have, and only then requests. A router is used for /generate alone: it passes on
-neither pauses nor weights.
+gets the weights that the others have, unless it still has them, and only then requests. A router is used for /generate
+alone: it passes on neither pauses nor weights. It is told which servers are in; without it they are asked directly.
 """
 
 from __future__ import annotations
@@ -25,15 +27,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import fcntl
 import hashlib
 import json
 import logging
-import math
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -53,14 +55,22 @@ log = logging.getLogger(__name__)
 ATTEMPTS = 8  # of one request, however many servers there are
 BACKOFF_S = (0.1, 10.0)  # first and longest wait between them; doubles
 HEALTH_S, HEALTH_TIMEOUT_S, STRIKES = 5.0, 25.0, 2  # /health itself gives up after 20 s
+PROBE_S = 10.0  # for which a server may think about what it serves
+REST_S = 600.0  # the longest that a server stays out that has answered garbage; doubles from HEALTH_S on
 OUTAGE_S = 600.0  # for which a request waits for the first server to come back
+TURN_S, TOKEN_S = 600.0, 0.5  # of one /generate: queue and pauses, and each token of it
 CONTROL_S = 60.0  # of a control request, besides what its bytes take
 SLOWEST = 50e6  # bytes a second that a weight update is granted
+CLOSE_S = 5.0  # for which `close` waits for the servers
+KEEPALIVE_S = 3.0  # of an idle connection: servers close theirs after 5 s, and a request sent then is lost
 BUCKET_BYTES = 512 << 20  # of one /update_weights_from_tensor; base64 makes it 4/3 of that
 LOGPROB_SLACK = 1e-3  # a logprob may exceed 0 by rounding
+RESERVED = 8  # tokens of its context that a server may keep for itself
+ROWS = 64  # SGLang pads a vocabulary to a multiple of this many rows, with zeros
+TABLES = ("model.embed_tokens.weight", "lm_head.weight")
 FUSED = {"q": "qkv", "k": "qkv", "v": "qkv", "gate": "gate_up", "up": "gate_up"}  # projections that SGLang keeps as one
 
-PLAIN = ("/health", "/flush_cache", "/workers")  # whose answers need not be JSON
+PLAIN = ("/health", "/flush_cache")  # whose answers need not be JSON
 RETRY = {408, 425, 429, 500, 502, 503, 504}  # statuses that another try may not meet
 
 Sync = Literal["disk", "tensor"]
@@ -68,6 +78,10 @@ Sync = Literal["disk", "tensor"]
 
 class Lost(Exception):
     """This server did not serve the request, another may."""
+
+
+class Hung(Lost):
+    """It took too long to answer."""
 
 
 class Stale(ValueError):
@@ -91,9 +105,12 @@ class Server:
     ready: int = -1  # version it serves; -1 is none of this run's
     checked: bool = False  # whether its checksums were compared
     strikes: int = 0
+    garbage: int = 0  # unsound replies so far
+    rest: float = 0.0  # time.monotonic() before which it is not brought back
     why: str = "was not reached yet"
     info: dict[str, Any] = dataclasses.field(default_factory=dict)
     requests: set[asyncio.Future[Any]] = dataclasses.field(default_factory=set)
+    probe: asyncio.Task[None] | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -101,7 +118,7 @@ class Published:
     """The weights of a version in the form in which servers take them; kept for servers that come back."""
 
     version: int
-    bytes: int
+    size: int  # bytes
     folder: Path | None = None  # sync "disk"
     buckets: tuple[bytes, ...] = ()  # sync "tensor": request bodies
 
@@ -132,18 +149,24 @@ class SGLang:
         self.max_len, self.concurrency, self.sync = max_len, concurrency, sync
         self.version = 0
         self.run = f"{os.getpid():x}{time.time_ns() // 1000:x}"
-        self.folder = Path(tempfile.mkdtemp(prefix="codegym-weights-", dir=folder if folder.is_dir() else None))
+        self.longest = max_len - 1  # tokens of a prompt that every server takes
+        self.folder, self._claim = claim(folder)
         self.router: Server | None = None
         self.servers: list[Server] = []
         self.counters = dict.fromkeys(("sampled", "cached", "compilations", "retries", "lost", "rejoined"), 0)
         self._published: Published | None = None
         self._home: dict[str, Server] = {}  # session -> server, whose radix cache has its prefix
         self._released: set[str] = set()  # sessions released while a request of theirs was in flight
-        self._asking: dict[str, str] = {}  # session -> id of its request in flight
+        self._asking: dict[str, tuple[str, Server] | None] = {}  # session -> its request in flight, None between two
+        self._expected: dict[tuple[int, bool], asyncio.Task[dict[str, set[str]]]] = {}  # checksums of what was sent
+        self._shards: dict[tuple[int, Any], tuple[str, list[dict[str, str]]]] = {}  # those of a server of shards
+        self._published_count = 0
         self._paused = False
         self._syncing = asyncio.Lock()
         self._slots = asyncio.Semaphore(concurrency)
         self._change = asyncio.Event()  # a server came or went
+        self._listing = asyncio.Lock()
+        self._watches: list[asyncio.Task[None]] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._http: aiohttp.ClientSession
 
@@ -162,7 +185,8 @@ class SGLang:
         if not urls:
             raise InferenceError("no server URL given")
         self = cls(graphdef, nnx.merge(graphdef, params), max_len, concurrency, sync, folder)
-        connector = aiohttp.TCPConnector(limit=concurrency + 16)  # its default of 100 would cap the rollouts
+        # Its default limit of 100 would cap the rollouts.
+        connector = aiohttp.TCPConnector(limit=concurrency + 16, keepalive_timeout=KEEPALIVE_S)
         self._http = aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=None))
         try:
             for url in dict.fromkeys(url.rstrip("/") for url in urls):
@@ -172,42 +196,45 @@ class SGLang:
                 except Refused as error:
                     if error.status != 404:
                         raise
-                    self.servers.append(server)
+                    found = [url]
                 else:
+                    if self.router is not None:
+                        raise InferenceError(f"{self.router.url} and {url}: two routers; give one")
                     self.router = server
                     self.router.alive = True
-                    self.servers += [Server(worker["url"].rstrip("/")) for worker in listed["workers"]]
+                    found = [worker["url"].rstrip("/") for worker in listed["workers"]]
+                self.servers += [Server(url) for url in found if url not in {known.url for known in self.servers}]
             if not self.servers:
                 raise InferenceError(f"{urls[0]}: this router lists no workers; start it with --worker-urls")
             await asyncio.gather(*map(self._greet, self.servers))
         except BaseException as error:
             await self.close()
-            if isinstance(error, Lost):
+            if isinstance(error, Lost | Refused):
                 raise InferenceError(str(error)) from error
             raise
-        for server in [*self.servers, *([self.router] if self.router else [])]:
-            task = asyncio.create_task(self._watch(server))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        watched = [*self.servers, *([self.router] if self.router else [])]
+        self._watches = [asyncio.create_task(self._watch(server)) for server in watched]
         return self
 
     async def _call(
         self, server: Server, method: str, path: str, body: Any = None, timeout: float = CONTROL_S
     ) -> dict[str, Any]:
         """One request. Lost if the server did not answer it, Refused if it did, with an error."""
-        data = body if isinstance(body, bytes) or body is None else orjson.dumps(body)
+        data = (
+            body if isinstance(body, bytes) or body is None else orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
+        )
         headers = {"Content-Type": "application/json"}
         try:
-            limit = aiohttp.ClientTimeout(total=timeout or None, sock_connect=10)
+            limit = aiohttp.ClientTimeout(total=timeout, sock_connect=10)
             async with self._http.request(
                 method, server.url + path, data=data, headers=headers, timeout=limit
             ) as reply:
                 text = await reply.read()
         except TimeoutError:
-            raise Lost(f"{server.url}{path}: no answer within {timeout:.0f} s") from None
+            raise Hung(f"{server.url}{path}: no answer within {timeout:.0f} s") from None
         except (aiohttp.ClientError, OSError) as error:
             raise Lost(f"{server.url}{path}: {type(error).__name__}: {error}") from error
-        if reply.status != 200:
+        if not 200 <= reply.status < 300:
             raise Refused(
                 f"{server.url}{path}: HTTP {reply.status}: {text[:500].decode(errors='replace')}", reply.status
             )
@@ -230,17 +257,21 @@ class SGLang:
             info = server.info = await self._call(server, "GET", "/server_info")
             models = await self._call(server, "GET", "/v1/models")
             sums = await self._checksums(server)
-        except Refused as error:
-            raise InferenceError(f"{error}; is this an SGLang server, of 0.5.21 or later?") from error
+            dtype, path, room = info["dtype"], Path(info["model_path"]), int(models["data"][0]["max_model_len"])
+        except (Refused, KeyError, TypeError, IndexError, ValueError) as error:
+            what = str(error) if isinstance(error, Refused) else f"{server.url}: {type(error).__name__}: {error}"
+            raise InferenceError(f"{what}; is this an SGLang server, of 0.5.21 or later?") from error
         restart = "start the server on this policy's folder"
-        differ(
-            "the dtype", info["dtype"] if info["dtype"] != "auto" else self.dtype, self.dtype, "start it with --dtype"
-        )
+        differ("the dtype", dtype if dtype != "auto" else self.dtype, self.dtype, "start it with --dtype")
         differ("the quantization", info.get("quantization"), None, "weights cannot be updated; start it without")
-        room = models["data"][0]["max_model_len"]
         if room < self.max_len:
             fix = f"start it with --context-length {self.max_len}, or lower rollout.max_tokens"
             raise InferenceError(f"{server.url}: conversations may have {room} tokens, not {self.max_len}; {fix}")
+        longest = int(info.get("max_req_input_len") or self.max_len) - 1
+        if longest < self.max_len - RESERVED:
+            fix = f"its KV cache holds too few tokens: raise its --mem-fraction-static or lower max_len={self.max_len}"
+            raise InferenceError(f"{server.url}: prompts may have {longest} tokens; {fix}")
+        self.longest = min(self.longest, longest)
         ours = server_names(self.config).keys()
         for rank in sums:
             for what, names in (("lacks", ours - rank.keys()), ("also has", rank.keys() - ours - {"lm_head.weight"})):
@@ -248,7 +279,6 @@ class SGLang:
                     raise InferenceError(
                         f"{server.url}: {what} {len(names)} parameters, such as {min(names)}; {restart}"
                     )
-        path = Path(info["model_path"])
         if (path / "config.json").is_file():  # on this machine: shapes too
             with contextlib.suppress(WeightsError):
                 theirs = ModelConfig.from_hf(weights.read_json(path / "config.json"), str(path))
@@ -259,22 +289,61 @@ class SGLang:
         reply = await self._call(server, "POST", "/weights_checker", {"action": "checksum"}, CONTROL_S + 240)
         return [rank["checksums"] for rank in reply["ranks"]]
 
-    def _lose(self, server: Server, why: str) -> None:
+    def _lose(self, server: Server, why: Exception | str) -> None:
         """Take a server out; what it was doing goes elsewhere."""
-        server.why = why
+        server.why = str(why)
         if not server.alive:
             return
         server.alive, server.strikes = False, 0
         self.counters["lost"] += server is not self.router
         log.warning("%s is out: %s", server.url, why)
         self._home = {session: home for session, home in self._home.items() if home is not server}
-        for request in list(server.requests):
+        requests = list(server.requests)
+        if self.router is not None and server is not self.router:
+            self._spawn(self._enlist())
+            if isinstance(why, Hung):  # which of the router's requests it has is not known
+                requests += self.router.requests
+        for request in requests:
             request.cancel()
         self._signal()
 
     def _signal(self) -> None:
         self._change.set()
         self._change = asyncio.Event()
+
+    async def _probe(self, *servers: Server) -> None:
+        """Take out those that do not serve what they were sent: gone, restarted, or updated by somebody else."""
+        for server in servers:
+            if server.probe is None or server.probe.done():
+                server.probe = self._spawn(self._identify(server))
+        await asyncio.wait([server.probe for server in servers if server.probe is not None])
+
+    async def _identify(self, server: Server) -> None:
+        ready = server.ready
+        try:
+            info = await self._call(server, "GET", "/health" if server is self.router else "/model_info", None, PROBE_S)
+        except (Lost, Refused) as error:
+            self._lose(server, error)
+            return
+        version = info.get("weight_version")
+        if server is not self.router and ready == server.ready >= 0 and version != self._tag(ready):
+            self._lose(server, f"it serves version {version!r}: restarted, or not ours alone")
+
+    async def _enlist(self) -> None:
+        """Have the router list the servers that are in, and no others."""
+        router = self.router
+        assert router is not None
+        async with self._listing:
+            try:
+                reply = await self._call(router, "GET", "/workers")
+                listed = {worker["url"].rstrip("/"): worker["id"] for worker in reply["workers"]}
+                for server in self.servers:
+                    if server.alive and server.url not in listed:
+                        await self._call(router, "POST", "/workers", {"url": server.url})
+                    elif not server.alive and server.url in listed:
+                        await self._call(router, "DELETE", f"/workers/{listed[server.url]}")
+            except (Lost, Refused, KeyError, TypeError, AttributeError) as error:
+                log.warning("%s: its list of workers was not brought up to date: %s", router.url, error)
 
     async def _watch(self, server: Server) -> None:
         """Ask for a server's health, and bring it back once it is well again. While paused /health does not answer."""
@@ -283,11 +352,14 @@ class SGLang:
             if self._paused or self._syncing.locked():
                 continue
             try:
+                if time.monotonic() < server.rest:
+                    continue
                 if server.alive or server is self.router:
                     await self._call(server, "GET", "/health", timeout=HEALTH_TIMEOUT_S)
                     server.strikes = 0
-                    if server is self.router and not server.alive:
+                    if not server.alive:
                         server.alive = True
+                        await self._enlist()
                         self._signal()
                 elif self._published is not None:
                     await self._revive(server)
@@ -296,20 +368,27 @@ class SGLang:
                 if self._paused or self._syncing.locked():
                     server.strikes = 0  # asked before the pause
                 elif server.alive and server.strikes >= STRIKES:
-                    self._lose(server, str(error))
+                    self._lose(server, error)
                 elif not server.alive and server.why != str(error):
                     server.why = str(error)
                     log.warning("%s stays out: %s", server.url, error)
 
     async def _revive(self, server: Server) -> None:
-        await self._call(server, "GET", "/model_info", timeout=10)
+        info = await self._call(server, "GET", "/model_info", timeout=PROBE_S)
+        current = info.get("weight_version") == self._tag(server.ready)
+        if not current:
+            server.checked = False
+            await self._greet(server)  # a server that hangs does so here, and holds up no update
+        elif not self._paused:
+            await self._call(server, "POST", "/continue_generation", {})
+            await self._call(server, "GET", "/health", timeout=HEALTH_TIMEOUT_S)
         async with self._syncing:
-            await self._greet(server)
             assert self._published is not None
-            await self._push(server, self._published)
+            if not current or server.ready != self._published.version:
+                await self._push(server, self._published)
             server.alive = True
         if self.router is not None:
-            await self._call(self.router, "POST", "/workers", {"url": server.url})
+            await self._enlist()
         self.counters["rejoined"] += 1
         log.warning("%s is back at version %d", server.url, server.ready)
         self._signal()
@@ -321,32 +400,39 @@ class SGLang:
 
     def release(self, session: str) -> None:
         self._home.pop(session, None)
-        if rid := self._asking.get(session):
+        if session in self._asking:
             self._released.add(session)
-            self._spawn(self._abort(rid))
+            if (asked := self._asking[session]) is not None:
+                self._spawn(self._abort(*asked))
+            self._signal()
 
-    def _spawn(self, coroutine: Any) -> None:
+    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
-    async def _abort(self, rid: str) -> None:
-        for server in self.servers:  # the router does not pass it on
-            if server.alive:
-                with contextlib.suppress(Lost, Refused):
-                    await self._call(server, "POST", "/abort_request", {"rid": rid})
+    async def _abort(self, rid: str, server: Server) -> None:
+        async def tell(server: Server) -> None:
+            with contextlib.suppress(Lost, Refused):
+                await self._call(server, "POST", "/abort_request", {"rid": rid}, PROBE_S)
 
-    async def _pick(self, session: str, avoid: Server | None) -> Server:
-        """The router; or the server that has the conversation's prefix; or the one with the fewest requests."""
+        told = self.servers if server is self.router else [server]  # the router does not pass it on
+        await asyncio.gather(*(tell(server) for server in told if server.alive))
+
+    async def _pick(self, session: str, avoid: Server | None) -> Server | None:
+        """The router; or the server that has the conversation's prefix; or the one with the fewest requests. None once
+        the session is released."""
         deadline = time.monotonic() + OUTAGE_S
-        while True:
+        while session not in self._released:
             if self._published is None:
                 raise InferenceError("no weights were sent yet: call update_weights before generate")
-            if self.router is not None and self.router.alive and any(server.alive for server in self.servers):
+            alive = [server for server in self.servers if server.alive]
+            if self.router is not None and self.router.alive and self.router is not avoid and alive:
                 return self.router
             if (home := self._home.get(session)) is not None and home.alive and home is not avoid:
                 return home
-            if alive := [server for server in self.servers if server.alive]:
+            if alive:
                 others = [server for server in alive if server is not avoid] or alive
                 self._home[session] = min(others, key=lambda server: len(server.requests))
                 return self._home[session]
@@ -355,47 +441,48 @@ class SGLang:
             except TimeoutError:
                 reasons = "; ".join(f"{server.url} ({server.why})" for server in self.servers)
                 raise InferenceError(f"no SGLang server for {OUTAGE_S:.0f} s: {reasons}") from None
+        return None
 
     async def generate(self, tokens: Sequence[int], sampling: Sampling, *, session: str, seed: int) -> Generation:
         """See InferenceClient. What a failing server had sampled is lost; what one aborted is kept and continued."""
-        tokens = [int(token) for token in tokens]
-        if bad := next(((i, token) for i, token in enumerate(tokens) if not 0 <= token < self.config.vocab), None):
-            raise ValueError(
-                f"token {bad[0]} of the prompt is {bad[1]}: the vocabulary has {self.config.vocab} entries"
-            )
+        tokens = list(tokens)
         if not 1 <= len(tokens) < self.max_len:
             raise ValueError(f"the prompt has {len(tokens)} tokens: at least 1 and fewer than max_len={self.max_len}")
+        if min(tokens) < 0 or max(tokens) >= self.config.vocab:  # SGLang dies of it
+            i, token = next((i, token) for i, token in enumerate(tokens) if not 0 <= token < self.config.vocab)
+            raise ValueError(f"token {i} of the prompt is {token}: the vocabulary has {self.config.vocab} entries")
         if session in self._asking:
             raise ValueError(f"session {session!r} has a request in flight: a conversation takes turns")
         limit = min(sampling.max_new_tokens, self.max_len - len(tokens))
         done = Generation([], [], [], "abort")
         avoid, wait, attempts = None, BACKOFF_S[0], 0
-        self._asking[session] = ""
+        self._asking[session] = None
         try:
             while True:
+                if len(tokens) + len(done.tokens) > self.longest:
+                    return dataclasses.replace(done, finish="length")
                 async with self._slots:
                     server = await self._pick(session, avoid)
+                    if server is None:
+                        return done
+                    room = limit - len(done.tokens)
                     try:
-                        part = await self._ask(
-                            server, tokens + done.tokens, limit - len(done.tokens), sampling, session, seed
-                        )
+                        part = await self._ask(server, tokens + done.tokens, room, sampling, session, seed)
                     except Lost as error:
-                        attempts, why = attempts + 1, str(error)
-                        avoid = server
+                        attempts, why, avoid = attempts + 1, str(error), server
                     else:
+                        finish = "length" if part.finish == "abort" and len(part.tokens) >= room else part.finish
                         cached = done.cached_tokens or part.cached_tokens
-                        joined = (
-                            done.tokens + part.tokens,
-                            done.logprobs + part.logprobs,
-                            done.versions + part.versions,
-                        )
-                        finish = "length" if len(joined[0]) >= limit and part.finish == "abort" else part.finish
-                        done = Generation(*joined, finish, cached)
-                        if finish != "abort" or session in self._released:
+                        sampled = done.tokens + part.tokens, done.logprobs + part.logprobs
+                        done = Generation(*sampled, done.versions + part.versions, finish, cached)
+                        if finish != "abort":
                             self.counters["sampled"] += len(done.tokens)
                             self.counters["cached"] += cached
                             return done
-                        attempts, why = 0 if part.tokens else attempts + 1, "the server aborted the request"
+                        attempts = 0 if part.tokens else attempts + 1
+                        why = f"{server.url} aborted the request"
+                    finally:
+                        self._asking[session] = None
                 if session in self._released:
                     return done
                 if attempts >= ATTEMPTS:
@@ -412,13 +499,15 @@ class SGLang:
         self, server: Server, tokens: list[int], limit: int, sampling: Sampling, session: str, seed: int
     ) -> Generation:
         """One /generate. Lost if it is to be tried again."""
-        rid = self._asking[session] = f"{self.run}-{session}-{time.monotonic_ns()}"
+        rid = f"{self.run}-{session}-{time.monotonic_ns()}"
+        self._asking[session] = rid, server
         params: dict[str, Any] = {"max_new_tokens": limit, "temperature": sampling.temperature, "top_p": sampling.top_p}
-        params |= {"top_k": sampling.top_k or -1, "stop_token_ids": list(sampling.stop_token_ids)}
+        params |= {"top_k": sampling.top_k or -1, "stop_token_ids": sampling.stop_token_ids}
         if server.info.get("enable_deterministic_inference"):  # others take no seed
             params["sampling_seed"] = seed % (1 << 31)
         body = {"input_ids": tokens, "sampling_params": params, "return_logprob": True, "rid": rid}
-        request = asyncio.ensure_future(self._call(server, "POST", "/generate", body, timeout=0))
+        call = self._call(server, "POST", "/generate", body, TURN_S + TOKEN_S * limit)
+        request = asyncio.ensure_future(call)
         server.requests.add(request)
         try:
             reply = await request
@@ -426,74 +515,67 @@ class SGLang:
             if request.cancelled() and not asyncio.current_task().cancelling():  # type: ignore[union-attr]
                 raise Lost(f"{server.url} is out: {server.why}") from None
             request.cancel()
-            self._spawn(self._abort(rid))
+            self._spawn(self._abort(rid, server))
             raise
-        except Refused as error:
-            if error.status not in RETRY:
+        except (Lost, Refused) as error:
+            if isinstance(error, Refused) and error.status not in RETRY:
                 raise InferenceError(str(error)) from error
+            if isinstance(error, Hung):
+                self._lose(server, error)
+            await self._probe(*self._behind(server))
             raise Lost(str(error)) from error
-        except Lost as error:
-            self._lose(server, str(error))
-            raise
         finally:
             server.requests.discard(request)
         try:
             return self._read(reply, limit, sampling)
         except Stale as error:
-            self._spawn(self._find_stale())
+            await self._probe(*self._behind(server))
             raise Lost(f"{server.url}: {error}") from None
         except (KeyError, TypeError, ValueError, IndexError) as error:
-            self._lose(server, f"garbage in reply to /generate: {type(error).__name__}: {error}")
-            raise Lost(server.why) from error
+            server.garbage += 1
+            server.rest = time.monotonic() + min(HEALTH_S * 2**server.garbage, REST_S)
+            server.ready = -1  # its weights may be what is wrong
+            self._lose(server, f"garbage in a reply to /generate: {type(error).__name__}: {error}")
+            raise Lost(f"{server.url}: {server.why}") from error
+
+    def _behind(self, server: Server) -> list[Server]:
+        """Itself; of the router also those that it may have asked."""
+        return [server, *(other for other in self.servers if server is self.router and other.alive)]
 
     def _read(self, reply: dict[str, Any], limit: int, sampling: Sampling) -> Generation:
         """A reply, checked whole: nothing of it may poison a batch. ValueError and its like where it is not sound."""
         meta, tokens = reply["meta_info"], reply["output_ids"]
-        reason = meta["finish_reason"]
+        reason = meta["finish_reason"]["type"]
+        if reason not in ("stop", "length", "abort"):
+            raise ValueError(f"finish_reason {meta['finish_reason']!r}")
         scored = meta.get("output_token_logprobs") or []
-        logprobs = [row[0] for row in scored]
-        if [row[1] for row in scored] != tokens:
+        logprobs, ids = ([*column] for column in list(zip(*scored))[:2]) if scored else ([], [])
+        if ids != tokens:
             raise ValueError(f"{len(tokens)} tokens, but logprobs of {len(scored)}, or of others")
         if len(tokens) > limit:
             raise ValueError(f"{len(tokens)} tokens where {limit} were asked for")
-        if not all(type(token) is int and 0 <= token < self.config.vocab for token in tokens):
+        cached = int(meta.get("cached_tokens") or 0)
+        if not tokens:
+            return Generation([], [], [], "length" if reason == "length" else "abort", cached)
+        if {*map(type, tokens)} != {int} or min(tokens) < 0 or max(tokens) >= self.config.vocab:
             raise ValueError("tokens outside the vocabulary")
-        if not all(type(x) is float and math.isfinite(x) and x <= LOGPROB_SLACK for x in logprobs):
+        if {*map(type, logprobs)} != {float} or not np.isfinite(logprobs).all() or max(logprobs) > LOGPROB_SLACK:
             raise ValueError("logprobs that are none")
         versions: list[int] = []
         for span in meta.get("weight_versions") or [
             {"version": meta["weight_version"], "start": 0, "end": len(tokens)}
         ]:
             run, _, number = str(span["version"]).partition(":")
-            if tokens and run != self.run:
+            if run != self.run:
                 raise Stale(f"serves weights of version {span['version']!r}, none that this run has sent")
-            if tokens and span["start"] != len(versions):
-                raise ValueError(f"spans of weight versions that leave gaps: {meta['weight_versions']}")
-            versions += [int(number)] * (span["end"] - span["start"]) if tokens else []
-        if len(versions) != len(tokens) or versions != sorted(versions) or any(v > self.version for v in versions):
+            if span["start"] != len(versions) or not (versions[-1] if versions else 0) <= int(number) <= self.version:
+                raise ValueError(f"spans of weight versions out of order: {meta['weight_versions']}")
+            versions += [int(number)] * (span["end"] - span["start"])
+        if len(versions) != len(tokens):
             raise ValueError(f"weight versions that do not fit {len(tokens)} tokens: {meta.get('weight_versions')}")
-        cached = int(meta.get("cached_tokens") or 0)
-        match reason["type"]:
-            case "length":
-                return Generation(tokens, logprobs, versions, "length", cached)
-            case "stop" if tokens and tokens[-1] in sampling.stop_token_ids:
-                return Generation(tokens, logprobs, versions, "stop", cached)
-            case "stop" | "abort":  # an end-of-text of the model's that is no stop token of ours ends nothing
-                return Generation(tokens, logprobs, versions, "abort", cached)
-        raise ValueError(f"finish_reason {reason!r}")
-
-    async def _find_stale(self) -> None:
-        """Take out the servers that do not serve what they were sent: restarted, or updated by somebody else."""
-        for server in self.servers:
-            if not server.alive or self._syncing.locked():
-                continue
-            try:
-                info = await self._call(server, "GET", "/model_info", timeout=10)
-            except (Lost, Refused) as error:
-                self._lose(server, str(error))
-                continue
-            if server.alive and not self._syncing.locked() and info.get("weight_version") != self._tag(server.ready):
-                self._lose(server, f"it serves version {info.get('weight_version')!r}: restarted, or not ours alone")
+        if reason == "stop" and tokens[-1] not in sampling.stop_token_ids:
+            reason = "abort"  # an end-of-text of the model's that is no stop token of ours ends nothing
+        return Generation(tokens, logprobs, versions, reason, cached)
 
     # ---- weights -----------------------------------------------------------------------------------------------------
 
@@ -501,29 +583,43 @@ class SGLang:
         return f"{self.run}:{version}"
 
     async def update_weights(self, params: Any, version: int) -> None:
-        """Send these parameters to every server; returns once all that live serve them, InferenceError if none does."""
-        published = await asyncio.to_thread(self._publish, params, version)
+        """Send these parameters to every server; returns once all that live serve them.
+
+        Raises InferenceError if none takes them. One that is out of reach gets them when it is back.
+        """
+        try:
+            published = await asyncio.to_thread(self._publish, params, version)
+        except OSError as error:
+            raise InferenceError(f"{self.folder}: no room for the weights: {error}; see sglang.folder") from error
         async with self._syncing:
             old, self._published = self._published, published
             self.version = version
+            self._expected.clear()
+            self._shards.clear()
             targets = self.servers if old is None else [server for server in self.servers if server.alive]
             failures = await asyncio.gather(*(self._update(server, published) for server in targets))
-            if old is not None and old.folder is not None and old.folder != published.folder:
+            if old is not None and old.folder is not None:
                 shutil.rmtree(old.folder, ignore_errors=True)
-        if targets and all(failures):
-            raise InferenceError(f"no server took version {version}: {'; '.join(filter(None, failures))}")
+        errors = [error for error in failures if error is not None]
+        if errors and self.router is not None:
+            self._spawn(self._enlist())
+        if errors and len(errors) == len(targets) and (old is None or not any(isinstance(e, Lost) for e in errors)):
+            raise InferenceError(f"no server took version {version}: {'; '.join(map(str, errors))}")
         self._signal()
 
     def _publish(self, params: Any, version: int) -> Published:
         model = nnx.merge(self.graphdef, params)
+        self._published_count += 1
         if self.sync == "disk":
-            folder = self.folder / str(version)
-            folder.mkdir(parents=True, exist_ok=True)
+            folder = self.folder / f"{version}.{self._published_count}"
+            folder.mkdir()
             size = weights.publish(model, folder / "model.safetensors", self.dtype)
             (folder / "config.json").write_text(json.dumps(self.config.to_hf() | {"dtype": self.dtype}))
             return Published(version, size, folder)
         buckets, part, size, total = list[bytes](), dict[str, np.ndarray](), 0, 0
-        for name, array in weights.gathered(model, weights.hf_tensors(self.config), self.dtype):
+        # In the order of the servers' parameters, so that each is whole within a bucket or two: see _sums.
+        names = [name for parts in server_names(self.config).values() for name in parts]
+        for name, array in weights.gathered(model, names, self.dtype):
             if part and size + array.nbytes > BUCKET_BYTES:
                 buckets.append(self._body(part, ""))
                 part, size = {}, 0
@@ -535,29 +631,29 @@ class SGLang:
         body = {"load_format": "flattened_bucket", "flush_cache": bool(tag), "weight_version": tag or None}
         return orjson.dumps(body | {"serialized_named_tensors": [tensors.bucket(part)]})
 
-    async def _update(self, server: Server, published: Published) -> str:
-        """Why a server did not take the weights, or "". It is out then."""
+    async def _update(self, server: Server, published: Published) -> Exception | None:
+        """Why a server did not take the weights. It is out then."""
         try:
             await self._push(server, published)
         except (Lost, Refused, InferenceError) as error:
-            self._lose(server, str(error))
-            return str(error)
+            self._lose(server, error)
+            return error
         server.alive = True
-        return ""
+        return None
 
     async def _push(self, server: Server, published: Published) -> None:
         """pause (retract) -> weights -> version -> continue. Where it fails the server stays paused: what it has may be
         a mix, and is not served."""
-        timeout = CONTROL_S + published.bytes / SLOWEST
+        timeout = CONTROL_S + published.size / SLOWEST
         tag = self._tag(published.version)
         server.ready = -1
         await self._call(server, "POST", "/pause_generation", {"mode": "retract"})
+        with contextlib.suppress(Refused):  # left open by a learner that was killed
+            await self._call(server, "POST", "/end_weight_update", {}, timeout)
         if published.folder is not None:
             body = {"model_path": str(published.folder), "weight_version": tag, "flush_cache": True}
             await self._call(server, "POST", "/update_weights_from_disk", body, timeout)
         else:
-            with contextlib.suppress(Refused):  # left open by a learner that was killed
-                await self._call(server, "POST", "/end_weight_update", {}, timeout)
             await self._call(server, "POST", "/begin_weight_update", {"selector": "all"}, timeout)
             tp = server.info.get("tp_size", 1)
             for bucket in published.buckets:
@@ -569,25 +665,52 @@ class SGLang:
         info = await self._call(server, "GET", "/model_info")
         if info.get("weight_version") != tag:
             raise InferenceError(f"{server.url}: says it serves {info.get('weight_version')!r} after {tag!r} was sent")
-        server.ready = published.version
         if not server.checked:
             await self._check(server, published)
             server.checked = True
+        server.ready = published.version
         if not self._paused:
             await self._call(server, "POST", "/continue_generation", {})
 
     async def _check(self, server: Server, published: Published) -> None:
-        """Compare the checksums of what a server has with those of what it was sent: all of them where it keeps whole
-        parameters in host memory; on GPUs, whose hash is another, with those of a server that is checked."""
-        sums = await self._checksums(server)
-        if server.info.get("device") == "cpu" and len(sums) == 1 and published.folder is not None:
-            sent = weights.read_tensors(published.folder / "model.safetensors")
-            ours = {name: digest([sent[part] for part in parts]) for name, parts in server_names(self.config).items()}
-            wrong = sorted(name for name, value in ours.items() if sums[0].get(name) != value)
-            if wrong:
-                raise InferenceError(
-                    f"{server.url}: {len(wrong)} parameters differ from those sent, the first {wrong[0]}"
-                )
+        """Compare the checksums of a server with those of what it was sent. One of several ranks, each with a shard of
+        every parameter, is compared with the others of its kind; that they all differ from us is not noticed here."""
+        sums, gpu = await self._checksums(server), server.info.get("device", "cuda") != "cpu"
+        if len(sums) > 1:
+            kind = (published.version, (gpu, len(sums)))
+            first, theirs = self._shards.setdefault(kind, (server.url, sums))
+            wrong = [name for ours, other in zip(sums, theirs) for name in ours if ours[name] != other.get(name)]
+            than = f"those of {first}"
+        else:
+            key = (published.version, gpu)
+            if key not in self._expected:
+                self._expected[key] = asyncio.create_task(asyncio.to_thread(self._sums, published, gpu))
+            ours = await asyncio.shield(self._expected[key])
+            wrong = [name for name, allowed in ours.items() if sums[0].get(name) not in allowed]
+            than = "those sent"
+        if wrong:
+            raise InferenceError(f"{server.url}: {len(wrong)} parameters differ from {than}, the first {min(wrong)}")
+
+    def _sums(self, published: Published, gpu: bool) -> dict[str, set[str]]:
+        """SGLang's parameter -> what its checksum may be, with and without padding of the vocabulary."""
+        from codegym_jax.inference.server import unpack
+
+        hashed = tensors.gpu_hash if gpu else digest
+        todo, result = list(server_names(self.config).items()), dict[str, set[str]]()
+        parts: list[Any] = [published.folder] if published.folder else list(published.buckets)
+        have: dict[str, np.ndarray] = {}
+        for part in parts:
+            if published.folder:
+                have |= weights.read_tensors(part / "model.safetensors")
+            else:
+                have |= unpack(orjson.loads(part)["serialized_named_tensors"][0])
+            while todo and all(name in have for name in todo[0][1]):
+                name, names = todo.pop(0)
+                arrays = [have.pop(name) for name in names]
+                result[name] = {hashed(arrays)}
+                if name in TABLES and (missing := -len(arrays[0]) % ROWS):
+                    result[name].add(hashed([*arrays, np.zeros((missing, arrays[0].shape[1]), arrays[0].dtype)]))
+        return result
 
     async def verify(self) -> None:
         """Compare checksums now. Raises InferenceError that names server and parameter."""
@@ -610,11 +733,42 @@ class SGLang:
         try:
             await self._call(server, "POST", path, body)
         except (Lost, Refused) as error:
-            self._lose(server, str(error))
+            self._lose(server, error)
 
     async def close(self) -> None:
-        for task in list(self._tasks):
+        """Servers that were paused with whole weights go on; those in the middle of an update stay paused."""
+        for task in self._watches:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_S):
+                if self._paused:
+                    whole = [server for server in self.servers if server.alive and server.ready >= 0]
+                    await asyncio.gather(*(self._control(server, "/continue_generation", {}) for server in whole))
+                while self._tasks:  # what was cancelled is being aborted
+                    await asyncio.wait(self._tasks)
+        tasks: list[asyncio.Task[Any]] = [*self._watches, *self._tasks, *self._expected.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self._http.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+        os.close(self._claim)
+
+
+def claim(parent: Path) -> tuple[Path, int]:
+    """A folder for weights, and the file descriptor whose lock says that its owner lives. Removes those whose owner was
+    killed: a model is too big to be left in shared memory."""
+    if not parent.is_dir():
+        if parent != Path("/dev/shm"):
+            raise InferenceError(f"{parent}: no such folder; see sglang.folder")
+        parent = Path(tempfile.gettempdir())
+    for lock in parent.glob("codegym-weights-*/lock"):
+        with contextlib.suppress(OSError):  # of another user, or gone
+            with open(lock) as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(lock.parent, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix="codegym-weights-", dir=parent))
+    descriptor = os.open(folder / ".lock", os.O_CREAT | os.O_RDWR)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    (folder / ".lock").rename(folder / "lock")  # locked before anybody sees it
+    return folder, descriptor

@@ -13,12 +13,17 @@ import collections
 import io
 import pickle
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 
 DTYPES = ("float32", "bfloat16", "float16")
+TILE = 8192  # words of 32 bits that SGLang hashes together
+TILES = 512  # of one call into the device
+SEED = 0x243F6A88
 
 
 class _Global(NamedTuple):
@@ -38,7 +43,9 @@ class _Made(NamedTuple):
     arguments: tuple[Any, ...]
 
 
-class _Pickler(pickle._Pickler):  # type: ignore[name-defined]  # the one in Python: C's imports what it names
+class _Pickler(pickle._Pickler):  # type: ignore[name-defined,misc]  # the one in Python: C's imports what it names
+    write: Any
+    save_reduce: Any
     persistent: tuple[Any, Any] = (None, None)
 
     def persistent_id(self, value: Any) -> Any:
@@ -50,7 +57,7 @@ class _Pickler(pickle._Pickler):  # type: ignore[name-defined]  # the one in Pyt
         elif type(value) is _Made:
             self.save_reduce(value.function, value.arguments)
         else:
-            super().save(value, save_persistent_id)
+            super().save(value, save_persistent_id)  # type: ignore[misc]
 
 
 def _dumps(value: Any, protocol: int = 4, persistent: tuple[Any, Any] = (None, None)) -> bytes:
@@ -61,12 +68,12 @@ def _dumps(value: Any, protocol: int = 4, persistent: tuple[Any, Any] = (None, N
     return buffer.getvalue()
 
 
-def _archive(raw: bytes | bytearray) -> bytes:
+def _archive(raw: memoryview) -> bytes:
     """torch.save's file of a uint8 storage, as torch.load(weights_only=True) reads it."""
     storage = object()
     key = ("storage", _Global("torch", "ByteStorage"), "0", "cpu", len(raw))
     index = _dumps(storage, 2, (storage, key))  # the only protocol that weights_only reads
-    parts = {"data.pkl": index, "byteorder": b"little", "data/0": raw, "version": b"3\n"}
+    parts: dict[str, Any] = {"data.pkl": index, "byteorder": b"little", "data/0": raw, "version": b"3\n"}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, data in parts.items():
@@ -91,6 +98,46 @@ def bucket(tensors: Mapping[str, np.ndarray]) -> str:
         start += x.nbytes
     raw = np.concatenate(parts).data
     storage = _Made(_Global("torch.storage", "_load_from_bytes"), (_archive(raw),))
-    arguments = (storage, 0, (start,), (1,), False, collections.OrderedDict())
+    hooks: Any = collections.OrderedDict()
+    arguments = (storage, 0, (start,), (1,), False, hooks)
     tensor = _Made(_Global("torch._utils", "_rebuild_tensor_v2"), arguments)
     return base64.b64encode(_dumps({"flattened_tensor": tensor, "metadata": metadata})).decode("ascii")
+
+
+@jax.jit
+def _tiles(words_tw: jax.Array, start: jax.Array, n: jax.Array) -> jax.Array:
+    """Two hashes of 32 bits of each tile, [2, t]; words from n on do not count."""
+
+    def mix(x: jax.Array) -> jax.Array:  # fmix32 of MurmurHash3
+        x = (x ^ (x >> 16)) * jnp.uint32(0x85EBCA6B)
+        x = (x ^ (x >> 13)) * jnp.uint32(0xC2B2AE35)
+        return x ^ (x >> 16)
+
+    i_tw = start + jnp.arange(words_tw.size, dtype=jnp.uint32).reshape(words_tw.shape)
+    hashes = []
+    for seed, factor, turn in ((SEED, 0x27D4EB2D, 15), (SEED * 0x9E3779B1 ^ 0xDEADBEEF, 0x165667B1, 13)):
+        place_tw = (i_tw * jnp.uint32(factor) + jnp.uint32(seed % 2**32)) ^ (i_tw << turn | i_tw >> (32 - turn))
+        sum_t = jnp.where(i_tw < n, mix(words_tw ^ place_tw), 0).sum(-1, dtype=jnp.uint32)
+        hashes.append(mix(sum_t ^ (n * 4)))
+    return jnp.stack(hashes)
+
+
+def gpu_hash(arrays: Sequence[np.ndarray]) -> str:
+    """SGLang's checksum of a parameter that lies on a GPU, here that of the arrays one after the other.
+
+    Written to agree with its Triton kernel (sglang.kernels.ops.memory.gpu_tensor_hash of 0.5.23).
+    """
+    raw = np.concatenate([np.ascontiguousarray(array).reshape(-1).view(np.uint8) for array in arrays])
+    words = np.concatenate([raw, np.zeros(-len(raw) % 4, np.uint8)]).view("<u4") if len(raw) % 4 else raw.view("<u4")
+    total, n = 0, len(words)
+    for start in range(0, n, TILE * TILES):
+        chunk = words[start : start + TILE * TILES]
+        tiles = 1 << (-(-len(chunk) // TILE) - 1).bit_length()  # few shapes to compile
+        padded = np.pad(chunk, (0, tiles * TILE - len(chunk))).reshape(tiles, TILE)
+        high_t, low_t = np.asarray(_tiles(padded, np.uint32(start), np.uint32(n)), np.uint64)
+        count = -(-len(chunk) // TILE)
+        total += int((high_t[:count] << np.uint64(32) | low_t[:count]).sum(dtype=np.uint64))
+    x, mask = total % 2**64, 2**64 - 1  # the end of splitmix64
+    x = ((x ^ x >> 30) * 0xBF58476D1CE4E5B9) & mask
+    x = ((x ^ x >> 27) * 0x94D049BB133111EB) & mask
+    return f"{x ^ x >> 31:016x}" if n else f"{0:016x}"
