@@ -27,6 +27,7 @@ class Batch(NamedTuple):
     advantages: Any  # float32
     old: Any  # float32 logprobs under the weights before the first of several optimizer steps
     reference: Any  # float32 logprobs under the frozen reference, where a KL term is wanted
+    fresh: Any  # float32, 1 where the learner's own version sampled the token: behaviour has to equal its logprob
 
 
 class TrainingRow(NamedTuple):
@@ -75,8 +76,12 @@ def bucket(n: int, smallest: int = 1) -> int:
     return next(size for power in powers for size in (power, power * 3 // 2) if size >= n)
 
 
-def pack(sequences: Sequence[TrainingRow], *, rows: int, pad_id: int, max_length: int, min_length: int = 128) -> Batch:
-    """Pack sequences into a Batch of `rows` rows a micro-batch. First fit, longest first: deterministic.
+def pack(
+    sequences: Sequence[TrainingRow], *, rows: int, pad_id: int, max_length: int, min_length: int = 128,
+    version: int = 0,
+) -> Batch:  # fmt: skip
+    """Pack sequences into a Batch of `rows` rows a micro-batch, for a learner of `version`. First fit, longest first:
+    deterministic.
 
     Raises ValueError if a sequence is longer than max_length; rollouts never produce one.
     """
@@ -97,7 +102,7 @@ def pack(sequences: Sequence[TrainingRow], *, rows: int, pad_id: int, max_length
     # Rows fill the micro-batches in order, so padding up to the bucket leaves whole micro-batches empty, and the
     # learner skips those.
     micro = bucket(max(1, -(-len(content) // rows)))
-    kinds = [np.int32] * 3 + [np.float32] * 5
+    kinds = [np.int32] * 3 + [np.float32] * 6
     batch = Batch(*(np.zeros((micro * rows, length), kind) for kind in kinds))
     batch.tokens.fill(pad_id)
     for i, row in enumerate(content):
@@ -110,6 +115,7 @@ def pack(sequences: Sequence[TrainingRow], *, rows: int, pad_id: int, max_length
             batch.trained[here] = s.row.trained
             batch.behaviour[here] = s.row.logprobs
             batch.advantages[here] = s.advantage * batch.trained[here]
+            batch.fresh[here] = np.equal(s.row.versions, version)
             start += len(s.row)
     return Batch(*(a.reshape(micro, rows, length) for a in batch))
 

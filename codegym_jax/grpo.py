@@ -20,10 +20,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import functools
 import json
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -38,16 +40,18 @@ from orbax.checkpoint import v1 as ocp
 
 from codegym_jax import batch as batching
 from codegym_jax import environments, model, weights
-from codegym_jax.batch import Batch
+from codegym_jax.batch import Batch, TrainingRow
 from codegym_jax.chat import load_chat
 from codegym_jax.config import Config, ConfigError, TrainSection, flat, located, to_toml
 from codegym_jax.evaluation.in_domain import evaluate, select_tasks
-from codegym_jax.inference.client import Sampling
+from codegym_jax.inference.client import InferenceClient, Sampling
 from codegym_jax.metrics import RunError, RunLog, curve, max_rss_gb, records, replace, write_summary
 from codegym_jax.rollout import Budget, Draw, collect, open_actors
-from codegym_jax.types import Episode, StopReason
+from codegym_jax.types import Episode, Row, StopReason
 
 Stats = dict[str, jax.Array]
+
+PROBE_TOKENS = 8  # sampled for the mismatch alarm where a batch has none of the learner's own version
 
 # ------------------------------------------------------------------------------------------------------- state
 
@@ -121,11 +125,14 @@ def policy_loss(
     advantages: jax.Array,
     trained: jax.Array,
     config: TrainSection,
+    fresh: jax.Array | None = None,
 ) -> tuple[jax.Array, Stats]:
     """Sum of the GRPO loss over trained tokens, all arrays of one shape; divide by the global count of tokens.
 
     `old` are the learner's logprobs before the first of several optimizer steps on these episodes, `behaviour` the
-    sampler's. Only `logprobs` carries a gradient. Stats are sums over trained tokens, or maxima where named `max_*`.
+    sampler's. Only `logprobs` carries a gradient. Stats are sums over trained tokens, or maxima where named `max_*`;
+    `max_logprob_gap`, the alarm of a sampler that does not have the learner's weights, is over the `fresh` ones, which
+    the learner's own version sampled (None: all trained ones).
     """
     mask = trained > 0
     zero = lambda x: jnp.where(mask, x, 0.0)  # noqa: E731  a masked token must not even produce an inf * 0
@@ -143,7 +150,7 @@ def policy_loss(
         "clip_fraction": zero((ratio * advantages > clipped * advantages).astype(jnp.float32)).sum(),
         "approx_kl": zero(jnp.exp(log_ratio) - 1 - log_ratio).sum(),
         "logprob_gap": jnp.abs(mismatch).sum(),
-        "max_logprob_gap": jnp.abs(mismatch).max(),
+        "max_logprob_gap": jnp.where(mask if fresh is None else fresh > 0, jnp.abs(old - behaviour), 0.0).max(),
     }
     return zero(loss).sum(), jax.lax.stop_gradient(stats)
 
@@ -165,7 +172,8 @@ def grpo_loss(
     logprobs, entropy = token_logprobs(params, micro, graphdef, temperature)
     # With one optimizer step a batch, the policy before the step is the policy: no second forward pass is needed.
     old = micro.old if config.minibatches > 1 else jax.lax.stop_gradient(logprobs)
-    loss, stats = policy_loss(logprobs, old, micro.behaviour, micro.reference, micro.advantages, micro.trained, config)
+    rest = (micro.advantages, micro.trained, config, micro.fresh)
+    loss, stats = policy_loss(logprobs, old, micro.behaviour, micro.reference, *rest)
     stats["entropy"] = jax.lax.stop_gradient(entropy * micro.trained).sum()
     return loss / count, stats
 
@@ -190,7 +198,7 @@ def make_update(
 
         def body(total: Any, micro: Batch) -> tuple[Any, None]:
             run = lambda: gradient(state.params, micro, count)  # noqa: E731
-            (value, stats), grads = jax.lax.cond(micro.trained.any(), run, lambda: empty)
+            (value, stats), grads = jax.lax.cond(micro.trained.any() | micro.fresh.any(), run, lambda: empty)
             (sum_value, sum_stats), sum_grads = total
             merged = {
                 k: jnp.maximum(v, stats[k]) if k.startswith("max_") else v + stats[k] for k, v in sum_stats.items()
@@ -320,10 +328,30 @@ def rollout_metrics(
     return metrics | {f"stop/{reason}": sum(e.stop is reason for e in episodes) for reason in StopReason}
 
 
-def staleness(groups: Sequence[Sequence[Episode]], number: int) -> dict[str, float]:
-    """How many versions older than the learner's the trained tokens are, on average and at most."""
-    ages = [number - v for group in groups for e in group for row in e.rows for v in row.versions if v >= 0]
-    return {"staleness": float(np.mean(ages)), "max_staleness": max(ages)} if ages else {}
+def staleness(rows: Sequence[TrainingRow], number: int) -> dict[str, float]:
+    """How many versions older than the learner's, `number`, the trained tokens are, on average and at most."""
+    counts: Counter[int] = Counter()
+    for s in rows:
+        counts.update(s.row.versions)
+    del counts[-1]  # tokens from outside
+    if not counts:
+        return {}
+    mean = sum(version * count for version, count in counts.items()) / counts.total()
+    return {"staleness": number - mean, "max_staleness": number - min(counts)}
+
+
+async def probe(client: InferenceClient, rows: Sequence[TrainingRow], sampling: Sampling) -> TrainingRow:
+    """A few tokens after a prompt of the batch, to be compared and not trained."""
+    row = rows[0].row
+    prompt = row.tokens[: row.trained.index(1)]
+    few = dataclasses.replace(sampling, max_new_tokens=PROBE_TOKENS)
+    try:
+        done = await client.generate(prompt, few, session="probe", seed=0)
+    finally:
+        client.release("probe")
+    logprobs, versions = [0.0] * len(prompt) + done.logprobs, [-1] * len(prompt) + done.versions
+    tokens = prompt + done.tokens
+    return TrainingRow(Row(tokens, [0] * len(tokens), logprobs, versions), 0.0)
 
 
 async def train(config: Config) -> dict[str, Any]:
@@ -357,9 +385,18 @@ async def train(config: Config) -> dict[str, Any]:
         engine, budget = actors.client, Budget(r.max_turns, r.max_tokens, r.max_malformed)
         sampling = Sampling(r.temperature, r.top_p, r.top_k, r.turn_tokens, chat.stop_token_ids)
         shape = {"rows": t.micro_rows * mesh.shape["fsdp"], "max_length": r.max_tokens, "min_length": t.row_length}
+        shape["pad_id"] = chat.pad_id
         late: Late | None = None
+        finished = saved = done
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asyncio.current_task().cancel)  # type: ignore[union-attr]
         collecting: dict[int, asyncio.Task[list[list[Episode]]]] = {}
+
+        async def abandon() -> None:
+            for task in collecting.values():
+                task.cancel()
+            await asyncio.gather(*collecting.values(), return_exceptions=True)
+
+        stack.push_async_callback(abandon)
 
         async def gather(number: int) -> list[list[Episode]]:
             draws = draw_tasks(training, tasks.environments, number, r.tasks_per_update, config.seed)
@@ -368,7 +405,25 @@ async def train(config: Config) -> dict[str, Any]:
                 draws, r.group_size, actors, sampling, budget, seed=config.seed, live=r.live, on_episode=count
             )
 
-        stack.callback(lambda: [task.cancel() for task in collecting.values()])
+        def step(state: LearnerState, split: list[list[TrainingRow]], number: int) -> tuple[LearnerState, list[Stats]]:
+            with jax.set_mesh(mesh):  # which holds for one thread
+                parts = [place(batching.pack(part, version=number, **shape), mesh) for part in split]
+                if t.minibatches > 1:
+                    parts = [part._replace(old=score(state.params, part)) for part in parts]
+                if reference is not None:
+                    parts = [part._replace(reference=score(reference, part)) for part in parts]
+                device = []
+                for part in parts:
+                    state, metrics = update(state, part)
+                    device.append(metrics)
+                return state, jax.block_until_ready(device) if ahead else device
+
+        async def learn(*batch: Any) -> tuple[LearnerState, list[Stats]]:
+            if ahead:  # rollouts go on: the event loop must not wait for the device
+                return await asyncio.to_thread(step, *batch)
+            await engine.pause()  # the update gives the arrays away that the embedded engine samples from
+            return step(*batch)
+
         try:
             for number in range(done, t.updates + 1):  # `number` updates are done at the top of the loop
                 if number in (0, t.updates) or (config.eval_every and number % config.eval_every == 0):
@@ -383,59 +438,54 @@ async def train(config: Config) -> dict[str, Any]:
                 if number == t.updates:
                     break
                 clock = time.monotonic()
+                idle = actors.sampling.idle(), actors.stepping.idle()
                 # The groups of update u start once version u - max_staleness samples, and are trained in their order,
                 # however long they take: no token is older than that, and long tasks are not left behind.
                 for later in range(number, min(number + ahead + 1, t.updates)):
                     if later not in collecting:
                         collecting[later] = asyncio.create_task(gather(later))
-                idle = actors.sampling.idle(), actors.stepping.idle()
                 groups = await collecting[number]
                 del collecting[number]
-                waited = time.monotonic() - clock
                 rows, stats = batching.select(groups, t.advantage_std)
-                host = rollout_metrics(groups, stats, waited)
-                host |= staleness(groups, number) | {"groups_ahead": r.tasks_per_update * len(collecting)}
                 split = batching.minibatches(rows, t.minibatches, np.random.default_rng((config.seed, number, 1)))
-                parts = [place(batching.pack(part, pad_id=chat.pad_id, **shape), mesh) for part in split]
-                if t.minibatches > 1:
-                    parts = [part._replace(old=score(state.params, part)) for part in parts]
-                if reference is not None:
-                    parts = [part._replace(reference=score(reference, part)) for part in parts]
-                if not ahead:
-                    await engine.pause()  # the update gives the arrays away that the embedded engine samples from
-
-                def learn(state: LearnerState, parts: list[Batch]) -> tuple[LearnerState, list[Stats]]:
-                    device = []
-                    for part in parts:
-                        state, metrics = update(state, part)
-                        device.append(metrics)
-                    return state, jax.block_until_ready(device) if ahead else device
-
-                # Ahead, rollouts go on: the event loop must not wait for the device.
-                state, device = await asyncio.to_thread(learn, state, parts) if ahead else learn(state, parts)
-                flush(log, late)  # metrics are fetched one update late: the device never waits for the log
-                late = (number + 1, device, host)
+                trained = [s for part in split for s in part]
+                if trained and all(max(s.row.versions) < number for s in trained):
+                    split[0].append(await probe(engine, trained, sampling))
+                waited = time.monotonic() - clock
+                host = staleness(trained, number) | {"groups_ahead": r.tasks_per_update * len(collecting)}
+                learning = asyncio.create_task(learn(state, split, number))
+                try:
+                    await asyncio.wait([learning])
+                finally:  # also where we are cancelled: the thread cannot be, and what `state` was is its own
+                    state, device = await learning
+                    seconds = time.monotonic() - clock
+                    # Of rollouts that overlap with updates the rate is that of both.
+                    host |= rollout_metrics(groups, stats, seconds if ahead else waited) | {"rollout_s": waited}
+                    host["seconds"] = seconds
+                    flush(log, late)  # metrics are fetched one update late: the device never waits for the log
+                    late, finished = (number + 1, device, host), number + 1
+                    log.episodes(number + 1, groups)
+                    for group in groups[: config.log_transcripts]:
+                        log.transcript(number + 1, group[0], chat.decode(group[0].rows[-1].tokens))
                 await engine.update_weights(lent(state.params), number + 1)
                 if not ahead:
                     await engine.resume()
+                slept = actors.sampling.idle() - idle[0], actors.stepping.idle() - idle[1]
                 host["seconds"] = time.monotonic() - clock
                 host["learner_idle"] = waited / host["seconds"]
-                host["engine_idle"] = (actors.sampling.idle() - idle[0]) / host["seconds"]
-                host["environments_idle"] = (actors.stepping.idle() - idle[1]) / host["seconds"]
+                host["engine_idle"], host["environments_idle"] = (x / host["seconds"] for x in slept)
                 host["compilations"] = engine.counters["compilations"]
-                log.episodes(number + 1, groups)
-                for group in groups[: config.log_transcripts]:
-                    log.transcript(number + 1, group[0], chat.decode(group[0].rows[-1].tokens))
                 if (number + 1) % config.checkpoint_every == 0 or number + 1 == t.updates:
                     flush(log, late)
                     late = None
                     checkpoints.save(number + 1, state, policy.config)
+                    saved = number + 1
                 if config.export_every and (number + 1) % config.export_every == 0:
                     export(config, graphdef, state.params, f"update-{number + 1}")
         except asyncio.CancelledError:  # Ctrl-C or SIGTERM: keep every finished update
-            if late is not None:
-                flush(log, late)
-                checkpoints.save(late[0], state, policy.config)
+            flush(log, late)
+            if finished > saved:
+                checkpoints.save(finished, state, policy.config)
             raise
         export(config, graphdef, state.params, "final")
     return summarize(config)

@@ -113,7 +113,7 @@ class RunLog:
         self._read()
         self._tensorboard, self._purge = tensorboard, 0
         self._events: EventsWriter | None = None
-        self._phase, self._progress = "", (0, 0)
+        self._phases: list[tuple[str, list[None], int]] = []  # what is going on, its parts that are done, of how many
         self._console = Console(highlight=False)
         self._live = Live(get_renderable=self._render, console=self._console, refresh_per_second=4)
 
@@ -159,14 +159,11 @@ class RunLog:
             self._console.print(self._status(), soft_wrap=True)
 
     def phase(self, name: str, total: int) -> Callable[[Any], None]:
-        """Show `name` as what is going on; the callable counts one of `total` done, whatever it is called with."""
-        self._phase, self._progress = name, (0, total)
-
-        def advance(_: Any = None) -> None:
-            if self._phase == name:
-                self._progress = (self._progress[0] + 1, total)
-
-        return advance
+        """Show `name` beside what else is going on; the callable counts one of `total` done, whatever it is called
+        with."""
+        done: list[None] = []
+        self._phases = [phase for phase in self._phases if len(phase[1]) < phase[2]] + [(name, done, total)]
+        return lambda _: done.append(None)
 
     def episodes(self, update: int, groups: Sequence[Sequence[Episode]]) -> None:
         """Append every episode's task and actions, which replay to the same observations and reward (through
@@ -217,8 +214,8 @@ class RunLog:
         return " · ".join([f"update {done}/{self.total}", *shown, *eta])
 
     def _render(self) -> Text:
-        count, total = self._progress
-        return Text(f"{self._status()}\n{self._phase} {count}/{total}" if self._phase else self._status())
+        going = [f"{name} {len(done)}/{total}" for name, done, total in self._phases]
+        return Text(f"{self._status()}\n{', '.join(going)}" if going else self._status())
 
 
 def wilson(successes: float, n: int, z: float = 1.959964) -> tuple[float, float]:

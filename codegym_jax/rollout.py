@@ -45,19 +45,6 @@ class Draw:
     environment: Environment
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Actors:
-    """The three parties of an episode, and what stands between them."""
-
-    client: InferenceClient
-    chat: Chat
-    pool: SandboxPool
-    perturb: Perturbations = NONE
-    gate: asyncio.Semaphore | None = None  # episodes at once, of all batches in flight; None: in waves, for lockstep
-    sampling: Busy = dataclasses.field(default_factory=lambda: Busy())
-    stepping: Busy = dataclasses.field(default_factory=lambda: Busy())
-
-
 class Busy:
     """How many seconds none of something was going on: `with busy:` around each."""
 
@@ -76,6 +63,19 @@ class Busy:
         return self.idle_s + (0.0 if self.going else time.monotonic() - self._since)
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Actors:
+    """The three parties of an episode, and what stands between them."""
+
+    client: InferenceClient
+    chat: Chat
+    pool: SandboxPool
+    perturb: Perturbations = NONE
+    gate: asyncio.Semaphore | None = None  # episodes at once, of all batches in flight; None: in waves, for lockstep
+    sampling: Busy = dataclasses.field(default_factory=Busy)
+    stepping: Busy = dataclasses.field(default_factory=Busy)
+
+
 @contextlib.asynccontextmanager
 async def open_client(config: Config, graphdef: Any, params: Any, version: int) -> AsyncIterator[InferenceClient]:
     """What samples, on these parameters as this version: the embedded engine, or SGLang servers, started if need be."""
@@ -88,13 +88,15 @@ async def open_client(config: Config, graphdef: Any, params: Any, version: int) 
 
             urls = [url.strip() for url in r.servers.split(",") if url.strip()]
             if r.servers == "launch":
-                shape = {"dtype": config.model.dtype, "max_len": r.max_tokens, "running": -(-r.live // g.count)}
-                place = {"count": g.count, "tp": g.tp, "gpus": g.first_gpu, "flags": g.flags}
-                model = weights.resolve(config.model.source)
-                started = launch.servers(g.command, model, config.folder / "servers", **shape, **place)
+                started = launch.servers(
+                    g.command, weights.resolve(config.model.source), config.folder / "servers", count=g.count, tp=g.tp,
+                    gpus=g.first_gpu, dtype=config.model.dtype, max_len=r.max_tokens, running=-(-r.live // g.count),
+                    flags=g.flags,
+                )  # fmt: skip
                 urls = await stack.enter_async_context(started)
-            options = {"max_len": r.max_tokens, "concurrency": r.live, "sync": r.sync, "folder": g.folder}
-            client = await SGLang.connect(urls, graphdef, params, **options)
+            client = await SGLang.connect(
+                urls, graphdef, params, max_len=r.max_tokens, concurrency=r.live, sync=r.sync, folder=g.folder
+            )
         else:
             shape = {"slots": r.cache_slots, "max_len": r.max_tokens, "decode_chunk": r.decode_chunk}
             client = Engine(graphdef, params, lockstep=r.lockstep, **shape)

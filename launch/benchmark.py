@@ -2,34 +2,55 @@
 
     python launch/benchmark.py envs --quick        # the sandbox, in under a minute
     python launch/benchmark.py envs --envs PATH    # with environments of your own
+    python launch/benchmark.py rollout --quick     # rollouts: our own cost, and what runs at the same time
+    python launch/benchmark.py sync --quick        # weights to a server, by disk and by requests
 
 `envs`: how fast episodes spawn and step, what idle ones cost, how fast oracles are verified, and how fast all of
 synthesis/verify.py, which also asks the original solution and the reference, runs some a second time, and tries
 mutants. In a closed loop every episode steps again as soon as it has its reply;
 paced, it steps once a second. All times are as its caller in the event loop sees them; cores are CPU seconds of all
-processes a second. The last line is JSON.
+processes a second.
+
+`rollout`: what an episode's turn costs this process with hundreds at once, how much of a perfect engine's room stands
+empty, and how much faster updates come one version ahead (`max_staleness` 1) than in turns where generation and update
+take equal time. These three measure our own side and nobody's model, hence against a double: a server in a process of
+its own that speaks /generate, says what oracles said, and takes the time that SGLang took (see LATENCY_S). Last comes
+the embedded engine on the quickstart's policy.
+
+`sync`: from the call of update_weights to a server that serves them, on random weights of some sizes, beside a plain
+copy of the same file within shared memory and what the server itself takes to read it. `--command` and `--flags` start
+a real SGLang server (as in [sglang]); without, it is the embedded engine behind SGLang's routes.
+
+The last line is JSON.
 """
 
 import asyncio
+import contextlib
 import dataclasses
 import functools
 import gc
 import itertools
 import json
 import random
+import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from pathlib import Path
 from typing import Any
+from unittest import mock
 
+import aiohttp
 import psutil
+from aiohttp import web
 
 from codegym_jax import environments, problems
 from codegym_jax.cli import clear_errors
-from codegym_jax.config import SandboxSection, located, parse
+from codegym_jax.config import Config, Count, SandboxSection, located, parse
 from codegym_jax.environments import EnvironmentSet
 from codegym_jax.sandbox import Limits, SandboxPool, Session, describe
 from codegym_jax.synthesis import original
@@ -41,11 +62,31 @@ OBSERVE = Call("Observe", {}).action
 VERIFIED, SIZES, CONFIGURATIONS = "badge_minutes__BadgeMinutesEnv", (1, 2, 3), 2000  # verify() is measured on these
 Job = tuple[str, str, str]  # source, class name, configuration
 
+# Seconds that SGLang 0.5.23 took for turns of 24 tokens, 16 conversations at once on 2 CPU cores: 5 % to 95 % of them.
+LATENCY_S = (0.36, 0.39, 0.41, 0.46, 0.46, 0.46, 0.46, 0.47, 0.48, 0.50, 0.51, 0.52, 0.52, 0.54, 0.54, 0.55, 0.56, 0.56)
+MODEL = {"vocab": 1024, "d": 768, "heads": 12, "kv_heads": 4, "head_dim": 64, "ff": 2048, "qk_norm": True, "tie": True}
+LAYER_MB = 25.2  # of a layer of that in float32
+
 
 @dataclasses.dataclass(frozen=True)
 class Envs(SandboxSection):
     envs: str = "envs/starter"  # Environments: a folder of sources and task JSONL, or Parquet of the published set.
     quick: bool = False  # A quarter of the time for each figure.
+
+
+@dataclasses.dataclass(frozen=True)
+class Rollouts:
+    live: Count = 512  # Episodes at once where the cost of a turn is measured.
+    quick: bool = False  # A quarter of the time for each figure.
+
+
+@dataclasses.dataclass(frozen=True)
+class Sync:
+    command: str = ""  # What starts an SGLang server; empty is the embedded engine behind its routes.
+    flags: str = ""  # Further flags for it.
+    megabytes: str = "50,250,1000"  # Sizes of the models, in float32.
+    folder: Path = Path("/dev/shm")  # Shared memory (or disk) that both see.
+    quick: bool = False  # The smallest of them only.
 
 
 class Broken(RuntimeError):
@@ -234,16 +275,404 @@ async def envs(config: Envs, tasks: EnvironmentSet) -> dict[str, Any]:
         return result | {"isolation": {name: value for name, value in pool.isolation.items() if name != "platform"}}
 
 
+# ------------------------------------------------------------------------------------------------------- rollouts
+
+
+class Perfect:
+    """An engine that says prepared turns after recorded latencies, `slots` at once, and knows how long they were empty.
+
+    Group g of a run plays `turns[g]`; every second sample hands in a wrong answer instead of its last turn. It speaks
+    as much of SGLang's protocol as the client needs.
+    """
+
+    def __init__(self, plan: dict[str, Any]) -> None:
+        self.plan, self.rng = plan, random.Random(0)
+        self.slots = asyncio.Semaphore(plan["slots"])
+        self.turn: Counter[str] = Counter()  # by session
+        self.version, self.running, self.busy_s, self.since = "", 0, 0.0, time.monotonic()
+
+    def count(self, change: int) -> None:
+        now = time.monotonic()
+        self.busy_s, self.since = self.busy_s + self.running * (now - self.since), now
+        self.running += change
+
+    async def generate(self, body: dict[str, Any]) -> dict[str, Any]:
+        _, label, number, _ = f"{body['rid']}--".replace(".", "-").split("-", 3)
+        sample = int(body["rid"].partition(".")[2].partition("-")[0] or 0) if label == "train" else 1
+        session, turns = body["rid"].rpartition("-")[0], self.plan["turns"]
+        said = turns[int(number) % len(turns)] if label == "train" else [[]]
+        tokens = said[self.turn[session]]
+        self.turn[session] += 1
+        if self.turn[session] == len(said):
+            del self.turn[session]
+            tokens = self.plan["wrong"] if sample % 2 else tokens
+        tokens, stop = tokens[: body["sampling_params"]["max_new_tokens"]], tokens[-1]
+        async with self.slots:
+            self.count(1)
+            await asyncio.sleep(self.rng.choice(LATENCY_S) * self.plan["scale"])
+            self.count(-1)
+        span = {"version": self.version, "start": 0, "end": len(tokens)}
+        ended = {"type": "stop", "matched": stop} if tokens[-1] == stop else {"type": "length", "length": len(tokens)}
+        meta = {"finish_reason": ended, "weight_version": self.version, "weight_versions": [span], "cached_tokens": 0}
+        return {"output_ids": tokens, "meta_info": meta | {"output_token_logprobs": [[-0.5, t, None] for t in tokens]}}
+
+    async def answer(self, request: web.Request) -> web.Response:
+        body = json.loads(await request.read() or "{}")
+        match request.path:
+            case "/generate":
+                return web.json_response(await self.generate(body))
+            case "/update_weights_from_disk":
+                self.version = body["weight_version"]
+            case "/busy":
+                self.count(0)
+                return web.json_response({"slot_s": self.busy_s, "at": self.since})
+            case "/workers":
+                return web.Response(status=404)
+        about = {"dtype": "float32", "quantization": None, "model_path": "prepared", "weight_version": self.version}
+        about |= {"data": [{"max_model_len": 1 << 20}], "ranks": [{"checksums": dict.fromkeys(self.plan["names"], "")}]}
+        return web.json_response(about)
+
+
+async def listen(handler: Callable[[web.Request], Awaitable[web.Response]]) -> None:
+    """Serve on a free port, print its URL, and end with standard input, hence with whoever started this process."""
+    app = web.Application(client_max_size=1 << 30)
+    app.router.add_route("*", "/{path:.*}", handler)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    print(f"http://127.0.0.1:{runner.addresses[0][1]}", flush=True)
+    await asyncio.to_thread(sys.stdin.read)
+    await runner.cleanup()
+
+
+async def perfect(file: str) -> None:
+    gc.freeze()
+    await listen(Perfect(json.loads(Path(file).read_text())).answer)
+
+
+@contextlib.asynccontextmanager
+async def started(*arguments: str) -> AsyncIterator[str]:
+    """This script once more, as a server; yields its URL."""
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(sys.executable, __file__, *arguments, stdin=pipe, stdout=pipe)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        if not (url := (await process.stdout.readline()).decode().strip()):
+            raise Broken(f"{arguments[0]} did not start")
+        yield url
+    finally:
+        process.stdin.close()
+        await process.wait()
+
+
+def quickstart(folder: Path, name: str, **changes: Any) -> Config:
+    """The quickstart without its lockstep, on easy tasks, four samples each."""
+    flags = ["--config", "quickstart", "--name", name, "--out", str(folder), "--rollout.no-lockstep"]
+    fixed = {"tasks.max_difficulty": 1, "tasks.eval_tasks": 1, "rollout.group_size": 4, "train.cooldown": 0}
+    fixed |= {"eval_every": 0, "checkpoint_every": 1000, "log_transcripts": 0, "sglang.folder": folder}
+    fixed |= {"rollout.tasks_per_update": changes.get("rollout__live", 64) // 4}  # a batch fills the places once
+    pairs = (fixed | {key.replace("__", "."): value for key, value in changes.items()}).items()
+    flags += [text for key, value in pairs for text in (f"--{key.replace('_', '-')}", str(value))]
+    return parse(flags, Config, "benchmark.py rollout")
+
+
+async def prepare(folder: Path, config: Config, tasks: EnvironmentSet, groups: int) -> dict[str, Any]:
+    """What a Perfect engine needs: the oracles' turns for the first groups of a run."""
+    from codegym_jax import grpo, model, weights
+    from codegym_jax.chat import load_chat
+    from codegym_jax.evaluation.in_domain import select_tasks
+    from codegym_jax.inference.sglang import server_names
+
+    chat, training = load_chat(config.model.source), select_tasks(tasks, "train", config.tasks, limit=0)
+    draws = grpo.draw_tasks(training, tasks.environments, 0, groups, config.seed)
+    async with SandboxPool() as pool:
+        solved = await asyncio.gather(
+            *(pool.solve(draw.environment.source, draw.environment.class_name, draw.task.config) for draw in draws)
+        )
+    says = lambda action: chat.turn(Call(action["name"], action["parameters"]))  # noqa: E731
+    turns = [[says(json.loads(action)) for action, _ in trajectory.steps] for trajectory in solved]
+    source = Path(config.model.source)
+    shape = model.ModelConfig.from_hf(weights.read_json(source / "config.json"), str(source))
+    wrong = chat.turn(Call("Done", {"answer": -1}))
+    return {"turns": turns, "wrong": wrong, "names": [*server_names(shape)]}
+
+
+@contextlib.asynccontextmanager
+async def engine(folder: Path, plan: dict[str, Any], slots: int, scale: float) -> AsyncIterator[str]:
+    file = folder / f"plan-{slots}-{scale}.json"
+    file.write_text(json.dumps(plan | {"slots": slots, "scale": scale}))
+    async with started("_perfect", str(file)) as url:
+        yield url
+
+
+@contextlib.asynccontextmanager
+async def collecting(config: Config, tasks: EnvironmentSet) -> AsyncIterator[Callable[..., Awaitable[Any]]]:
+    """collect() as grpo.train calls it: a function of (first update, updates, on_episode), all of them at once."""
+    from flax import nnx
+
+    from codegym_jax import grpo
+    from codegym_jax.chat import load_chat
+    from codegym_jax.evaluation.in_domain import select_tasks
+    from codegym_jax.inference.client import Sampling
+    from codegym_jax.rollout import Budget, collect, open_actors
+
+    r, chat = config.rollout, load_chat(config.model.source)
+    training = select_tasks(tasks, "train", config.tasks, limit=0)
+    graphdef, params = nnx.split(grpo.load_policy(config))
+    sampling = Sampling(r.temperature, r.top_p, r.top_k, r.turn_tokens, chat.stop_token_ids)
+    async with open_actors(config, graphdef, params, chat) as actors:
+
+        async def run(first: int, updates: int, on_episode: Callable[[Any], None] = lambda _: None) -> list[Any]:
+            batches = []
+            for number in range(first, first + updates):
+                draws = grpo.draw_tasks(training, tasks.environments, number, r.tasks_per_update, config.seed)
+                budget = Budget(r.max_turns, r.max_tokens, r.max_malformed)
+                options = {"seed": config.seed, "live": r.live, "on_episode": on_episode}
+                batches.append(collect(draws, r.group_size, actors, sampling, budget, **options))
+            groups = itertools.chain.from_iterable(await asyncio.gather(*batches))
+            episodes = list(itertools.chain.from_iterable(groups))
+            if lost := [episode for episode in episodes if not episode.stop.trainable]:
+                raise Broken(f"{len(lost)} of {len(episodes)} episodes ended in {lost[0].stop}: {lost[0].detail}")
+            return episodes
+
+        run.client = actors.client  # type: ignore[attr-defined]
+        yield run
+
+
+async def overhead(folder: Path, plan: dict[str, Any], tasks: EnvironmentSet, live: int, rounds: int) -> float:
+    """CPU milliseconds of this process for a turn, `live` episodes at once: client, chat, rollout and its half of the
+    sandbox. The environments' own processes are not in it."""
+    async with engine(folder, plan, live, 1.0) as url:
+        config = quickstart(
+            folder, "cost", rollout__servers=url, rollout__live=live, rollout__tasks_per_update=live // 4
+        )
+        async with collecting(config, tasks) as run:
+            await run(0, 1)
+            gc.collect()
+            gc.freeze()
+            used, began = time.process_time(), time.perf_counter()
+            episodes = await run(1, rounds)
+            used, took = time.process_time() - used, time.perf_counter() - began
+    turns = sum(len(episode.actions) for episode in episodes)
+    print(f"client, {live} episodes at once: {1e3 * used / turns:.2f} ms of CPU a turn, {turns / took:,.0f} turns/s")
+    return 1e3 * used / turns
+
+
+async def idleness(folder: Path, plan: dict[str, Any], tasks: EnvironmentSet, live: int, rounds: int) -> float:
+    """Share of the time that a place of a perfect engine of `live` places has no request, once all are taken and as
+    long as episodes wait to start."""
+    marks: list[asyncio.Task[dict[str, float]]] = []
+    ended = 0
+    async with engine(folder, plan, live, 1.0) as url, aiohttp.ClientSession() as http:
+
+        async def look() -> dict[str, float]:
+            async with http.get(f"{url}/busy") as reply:
+                return await reply.json()
+
+        def count(_: Any) -> None:
+            nonlocal ended
+            ended += 1
+            if ended in (live, live * rounds - live):
+                marks.append(asyncio.create_task(look()))
+
+        config = quickstart(
+            folder, "idle", rollout__servers=url, rollout__live=live, rollout__tasks_per_update=live // 4
+        )
+        async with collecting(config, tasks) as run:
+            await run(0, rounds, count)
+            first, last = await asyncio.gather(*marks)
+    idle = 1 - (last["slot_s"] - first["slot_s"]) / (last["at"] - first["at"]) / live
+    print(f"perfect engine of {live} places: {idle:.1%} of their time without a request")
+    return idle
+
+
+async def speedup(folder: Path, plan: dict[str, Any], tasks: EnvironmentSet, live: int, updates: int) -> float:
+    """Time of an update in turns, over that of one with rollouts a version ahead: grpo.train itself, whose optimizer
+    step sleeps for as long as a batch took to collect. The first update, which has nothing to overlap with, is out."""
+    from codegym_jax import grpo
+    from codegym_jax.metrics import records
+
+    sleep = 0.0
+
+    def make_update(*_: Any) -> Callable[[Any, Any], tuple[Any, dict[str, float]]]:
+        def update(state: Any, _: Any) -> tuple[Any, dict[str, float]]:
+            time.sleep(sleep)
+            return state._replace(step=state.step + 1), {}
+
+        return update
+
+    async def run(name: str, staleness: int, updates: int) -> list[dict[str, Any]]:
+        sizes = {"rollout__live": live, "train__updates": updates}
+        config = quickstart(folder, name, rollout__servers=url, rollout__max_staleness=staleness, **sizes)
+        with contextlib.redirect_stdout(sys.stderr), mock.patch.object(grpo, "make_update", make_update):
+            await grpo.train(config)
+        return [line for line in records(config.folder) if "rollout_s" in line][1:]
+
+    async with engine(folder, plan, live, 0.5) as url:
+        sleep = statistics.mean(line["rollout_s"] for line in await run("paced", 0, 3))
+        turns, ahead = await run("turns", 0, updates), await run("ahead", 1, updates)
+    if max(line["max_staleness"] for line in ahead) != 1:
+        raise Broken("no rollout was ahead of the learner")
+    first, second = (statistics.mean(line["seconds"] for line in lines) for lines in (turns, ahead))
+    print(f"update {sleep:.2f} s, batch {statistics.mean(line['rollout_s'] for line in turns):.2f} s", end=": ")
+    print(f"{first:.2f} s in turns, {second:.2f} s ahead, {first / second:.2f} times")
+    return first / second
+
+
+async def embedded(folder: Path, tasks: EnvironmentSet, live: int, rounds: int) -> dict[str, float]:
+    config = quickstart(folder, "embedded", rollout__live=live)
+    async with collecting(config, tasks) as run:
+        counters = run.client.counters  # type: ignore[attr-defined]
+        await run(0, 1)  # compiles
+        before, began = dict(counters), time.perf_counter()
+        episodes = await run(0, rounds)
+        took = time.perf_counter() - began
+    made = {key: counters[key] - before[key] for key in ("sampled", "cached", "prefilled")}
+    hits = made["cached"] / (made["cached"] + made["prefilled"])
+    print(f"embedded engine, quickstart policy, {live} live: {len(episodes) / took:,.1f} episodes/s", end=", ")
+    print(f"{made['sampled'] / took:,.0f} sampled tokens/s, {hits:.1%} of prompt tokens cached")
+    return {"episodes_per_s": len(episodes) / took, "sampled_tokens_per_s": made["sampled"] / took, "cache_hits": hits}
+
+
+async def rollouts(config: Rollouts) -> dict[str, Any]:
+    rounds = 1 if config.quick else 4
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        base = quickstart(folder, "base")
+        tasks = environments.load(base.tasks.source)
+        plan = await prepare(folder, base, tasks, 256)
+        cost = await overhead(folder, plan, tasks, config.live, 2 * rounds)
+        idle = await idleness(folder, plan, tasks, 64, 2 + 2 * rounds)
+        faster = await speedup(folder, plan, tasks, 64, 5 if config.quick else 12)
+        figures = {"client_ms_per_turn": cost, "engine_idle_fraction": idle, "async_speedup": faster}
+        return figures | await embedded(folder, tasks, 64, rounds)
+
+
+# ------------------------------------------------------------------------------------------------------- weights
+
+
+async def serve_model(folder: str) -> None:
+    from flax import nnx
+
+    from codegym_jax import weights
+    from codegym_jax.inference.engine import Engine
+    from codegym_jax.inference.server import EngineServer, serving
+
+    graphdef, params = nnx.split(weights.load(folder))
+    server = EngineServer(Engine(graphdef, params, slots=4, max_len=512), graphdef, params, folder)
+    del params
+    async with serving(server, "127.0.0.1", 0) as url:
+        print(url, flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+    await server.engine.close()
+
+
+@contextlib.asynccontextmanager
+async def server(config: Sync, folder: Path) -> AsyncIterator[str]:
+    from codegym_jax.inference import launch
+
+    if config.command:
+        place = {"count": 1, "tp": 1, "gpus": -1 if "--device cpu" in config.flags else 0}
+        options: dict[str, Any] = place | {"dtype": "float32", "max_len": 512, "running": 4}
+        async with launch.servers(config.command, folder, folder, flags=config.flags, **options) as urls:
+            yield urls[0]
+    else:
+        async with started("_serve", str(folder)) as url:
+            yield url
+
+
+async def sync_one(config: Sync, megabytes: int, scratch: Path, repeats: int = 3) -> dict[str, float]:
+    """Medians of some repeats; `load` is the server's own part of an update from disk."""
+    import jax
+    from flax import nnx
+
+    from codegym_jax import weights
+    from codegym_jax.inference.sglang import SGLang
+    from codegym_jax.model import Decoder, ModelConfig
+
+    shape = ModelConfig("qwen3", layers=max(1, round(megabytes / LAYER_MB)), **MODEL)  # type: ignore[arg-type]
+    decoder = Decoder(shape, rngs=nnx.Rngs(0))
+    folder = weights.save(decoder, scratch / f"model-{megabytes}")
+    graphdef, params = nnx.split(decoder)
+    jax.block_until_ready(params)
+    size = sum(x.nbytes for x in jax.tree.leaves(params))
+
+    async def median(what: Callable[[int], Awaitable[Any]]) -> float:
+        times = []
+        for number in range(repeats):
+            began = time.perf_counter()
+            await what(number)
+            times.append(time.perf_counter() - began)
+        return statistics.median(times)
+
+    file = folder / "model.safetensors"
+    seconds = {"copy": await median(lambda n: asyncio.to_thread(shutil.copyfile, file, scratch / f"copy-{n}"))}
+    async with server(config, folder) as url, aiohttp.ClientSession(raise_for_status=True) as http:
+        for path in ("disk", "tensor"):
+            client = await SGLang.connect(
+                [url],
+                graphdef,
+                params,
+                max_len=448,
+                concurrency=4,
+                sync=path,
+                folder=config.folder,  # type: ignore[arg-type]
+            )
+            await client.update_weights(params, 1)  # compares checksums
+            seconds[path] = await median(lambda n: client.update_weights(params, n + 2))  # noqa: B023
+            await client.close()
+
+        async def load(_: int) -> None:
+            await http.post(f"{url}/pause_generation", json={"mode": "retract"})
+            body = {"model_path": str(folder), "weight_version": "load", "flush_cache": True}
+            await http.post(f"{url}/update_weights_from_disk", json=body)
+            await http.post(f"{url}/continue_generation", json={})
+
+        seconds["load"] = await median(load)
+    shutil.rmtree(folder)
+    for each in scratch.glob("copy-*"):
+        each.unlink()
+    print(f"{size / 1e6:,.0f} MB: " + ", ".join(f"{name} {s:.2f} s" for name, s in seconds.items()), flush=True)
+    return seconds | {"gb": size / 1e9}
+
+
+async def sync(config: Sync) -> dict[str, Any]:
+    sizes = [int(text) for text in config.megabytes.split(",")]
+    with tempfile.TemporaryDirectory(dir=config.folder if config.folder.is_dir() else None) as scratch:
+        found = {size: await sync_one(config, size, Path(scratch)) for size in (sizes[:1] if config.quick else sizes)}
+    by_path = lambda value: {path: {f"{size}": value(f, path) for size, f in found.items()} for path in PATHS}  # noqa: E731
+    return {
+        "sync_seconds": by_path(lambda f, path: f[path]),
+        "sync_gb_per_s": by_path(lambda f, path: f["gb"] / f[path]),
+        "sync_beyond_load_over_copy": by_path(lambda f, path: (f[path] - f["load"]) / f["copy"]),
+        "copy_seconds": {f"{size}": f["copy"] for size, f in found.items()},
+        "load_seconds": {f"{size}": f["load"] for size, f in found.items()},
+    }
+
+
+PATHS = ("disk", "tensor")
+
+
 def main() -> None:
     what, *flags = sys.argv[1:] or ["--help"]
     if what in ("--help", "-h"):
         print((__doc__ or "").strip())
-    elif what == "envs":
-        config = parse(flags, Envs, "benchmark.py envs", __doc__ or "")
-        with clear_errors("benchmark.py envs"):
-            print(json.dumps(asyncio.run(envs(config, environments.load(located(config.envs))))))
+    elif what == "_perfect":
+        asyncio.run(perfect(*flags))
+    elif what == "_serve":
+        asyncio.run(serve_model(*flags))
+    elif what in ("envs", "rollout", "sync"):
+        kind: Any = {"envs": Envs, "rollout": Rollouts, "sync": Sync}[what]
+        config = parse(flags, kind, f"benchmark.py {what}", __doc__ or "")
+        with clear_errors(f"benchmark.py {what}"):
+            if what == "envs":
+                result = asyncio.run(envs(config, environments.load(located(config.envs))))
+            else:
+                result = asyncio.run({"rollout": rollouts, "sync": sync}[what](config))
+            print(json.dumps(result))
     else:
-        print(f"benchmark.py: error: {what!r}: say what to measure: envs", file=sys.stderr)
+        print(f"benchmark.py: error: {what!r}: say what to measure: envs, rollout, sync", file=sys.stderr)
         raise SystemExit(2)
 
 
