@@ -16,7 +16,6 @@ import base64
 import contextlib
 import dataclasses
 import io
-import math
 import pickle
 import secrets
 import time
@@ -84,7 +83,7 @@ class _Tensors(pickle.Unpickler):
 def _only(fields: Fields, neutral: dict[str, tuple[Any, ...]], where: str = "") -> None:
     for key, values in neutral.items():
         if fields.get(key) is not None and fields[key] not in values:
-            raise Bad(f"{where}{key}={str(fields[key])[:80]!r}: not implemented here")
+            raise Bad(f"{where}{key}={repr(fields[key])[:80]}: not implemented here")
 
 
 def _storage(archive: bytes) -> np.ndarray:
@@ -138,19 +137,21 @@ class EngineServer:
     def sampling(self, params: Fields) -> Sampling:
         if unknown := params.keys() - SAMPLED.keys() - NEUTRAL.keys() - IGNORED - READ:
             raise Bad(f"sampling_params: unknown {', '.join(sorted(unknown))}")
-        _only(params, NEUTRAL, "sampling_params: ")
+        _only(params, NEUTRAL, "sampling_params: ")  # SGLang's ignore_eos ignores stop_token_ids too
         value = SAMPLED | {key: params[key] for key in SAMPLED if params.get(key) is not None}
-        stops = list(params.get("stop_token_ids") or ())
-        for key, kinds in {"max_new_tokens": (int,), "top_k": (int,), "temperature": (int, float)}.items():
-            if type(value[key]) not in kinds or not math.isfinite(value[key]):
-                raise Bad(f"sampling_params: {key}={value[key]!r}: must be a number")
+        stops = params.get("stop_token_ids") or []
+        for key, given in value.items():
+            kinds = (int,) if key in ("max_new_tokens", "top_k") else (int, float)
+            if type(given) not in kinds:
+                what = " or ".join(kind.__name__ for kind in kinds)
+                raise Bad(f"sampling_params: {key}={repr(given)[:80]}: must be {what}")
         if value["top_k"] < 1 and value["top_k"] != -1:
             raise Bad(f"sampling_params: top_k={value['top_k']}: must be at least 1, or -1 for no limit")
-        if not all(type(token) is int for token in stops):
-            raise Bad("sampling_params: stop_token_ids: must be integers")
-        if self.chat is not None and not params.get("ignore_eos"):
-            stops += self.chat.stop_token_ids
-        value["temperature"] *= value["temperature"] >= GREEDY or value["temperature"] < 0
+        if not isinstance(stops, list) or not all(type(token) is int for token in stops):
+            raise Bad("sampling_params: stop_token_ids: must be a list of integers")
+        stops = [] if params.get("ignore_eos") else [*stops, *(self.chat.stop_token_ids if self.chat else ())]
+        if 0 <= value["temperature"] < GREEDY:
+            value["temperature"] = 0.0
         value["top_k"] = min(value["top_k"], self.engine.vocab) if value["top_k"] > 0 else 0
         stops = [token for token in dict.fromkeys(stops) if 0 <= token < self.engine.vocab]
         return Sampling(**value, stop_token_ids=tuple(stops))  # ValueError for what else is wrong
@@ -169,6 +170,8 @@ class EngineServer:
 
     async def _one(self, tokens: Any, body: Fields, rid: Any) -> Fields:
         started, session, params = time.monotonic(), uuid.uuid4().hex, body.get("sampling_params") or {}
+        if not isinstance(params, dict):
+            raise Bad("sampling_params: expected an object")
         sampling, seed = self.sampling(params), params.get("sampling_seed")
         if not isinstance(tokens, list) or not all(type(token) is int for token in tokens):
             raise Bad("input_ids: must be integers")

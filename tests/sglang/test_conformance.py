@@ -204,9 +204,11 @@ async def test_logprobs_are_of_scaled_logits_not_renormalised_and_of_unscaled_on
     assert server.gap(server.folders.a, reply, temperature=temperature) < EXACT
 
 
-async def test_a_stop_token_is_the_last_one_and_is_named(server):
+async def test_a_stop_token_is_the_last_one_and_is_named_unless_ignore_eos_ignores_it_too(server):
     first = (await server.generate(4, temperature=0.0))["output_ids"]
-    reply = await server.generate(50, temperature=0.0, stop_token_ids=[first[3]])
+    reply = await server.generate(50, temperature=0.0, stop_token_ids=[first[3]], ignore_eos=True)
+    assert len(reply["output_ids"]) == 50
+    reply = await server.generate(50, temperature=0.0, stop_token_ids=[first[3]], ignore_eos=False)
     end = first.index(first[3]) + 1
     assert reply["output_ids"] == first[:end]
     assert reply["meta_info"]["finish_reason"] == {"type": "stop", "matched": first[3]}
