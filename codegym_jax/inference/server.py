@@ -215,10 +215,9 @@ class EngineServer:
         return {"text": text, "output_ids": done.tokens, "meta_info": meta}
 
     async def abort(self, body: Fields) -> Fields:
-        """Of the request of this id, or those whose ids start with it, as SGLang has it."""
-        prefix = "" if body.get("abort_all") else str(body.get("rid") or "\0")
+        """Of the requests of this id. SGLang also ends those whose ids only start with it."""
         for session, request in list(self.live.items()):
-            if request.rid.startswith(prefix):
+            if body.get("abort_all") or request.rid == str(body.get("rid")):
                 del self.live[session]
                 self.engine.release(session)
         return {"success": True}

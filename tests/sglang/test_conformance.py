@@ -14,6 +14,8 @@ import os
 import signal
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -173,6 +175,8 @@ def started(request: pytest.FixtureRequest, folders: Folders, tmp_path_factory) 
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
+        with pytest.raises(urllib.error.URLError):
+            urllib.request.urlopen(f"{url}/model_info", timeout=5)
 
 
 @pytest.fixture
@@ -237,6 +241,14 @@ async def test_an_aborted_request_returns_its_tokens_and_their_logprobs(server):
     assert reply["meta_info"]["finish_reason"]["type"] == "abort"
     assert 0 < len(reply["output_ids"]) < LONG
     assert server.gap(server.folders.a, reply) < EXACT
+
+
+async def test_an_abort_ends_requests_whose_ids_only_start_with_the_one_given_in_sglang_alone(server):
+    async with server.midway(rid="one-more") as more, server.midway(rid="one") as one:
+        await server.ok("/abort_request", {"rid": "on"})  # nobody's
+        await server.ok("/abort_request", {"rid": "one"})
+        finish = [(await task)["meta_info"]["finish_reason"]["type"] for task in (one, more)]
+    assert finish == ["abort", "abort" if server.kind == "sglang" else "length"]
 
 
 # -- pauses
