@@ -1,9 +1,13 @@
 """The embedded engine behind SGLang's own routes, and /v1/chat/completions with tools for evaluation clients.
 
+    python launch/serve.py --embedded --config quickstart
+
 What talks to an SGLang server talks to this one: /generate, pauses, both kinds of weight update, versions, aborts,
 checksums. tests/sglang holds both to one suite. It differs where SGLang's behaviour would be a defect here: a token id
 outside the vocabulary and a tensor of another name or shape are answered with 400 (SGLang dies of the first and takes
-the second), every pause drops the keys and values of older weights, and an update that fails changes nothing.
+the second), no key or value outlives the weights that made it, whatever the pause, an abort ends one request and not
+those whose ids begin like its own, and an update that fails changes nothing. What of SGLang's parameters is not
+implemented is refused, not ignored.
 
 Parameters arrive under Hugging Face names; an update is complete in a file, and may come in several buckets of tensors
 within a session: the engine takes them when it ends.
@@ -91,6 +95,9 @@ def _storage(archive: bytes) -> np.ndarray:
         return np.frombuffer(file.read("archive/data/0"), np.uint8)
 
 
+READING = (pickle.UnpicklingError, zipfile.BadZipFile, EOFError, LookupError, ValueError, TypeError, AttributeError)
+
+
 def unpack(text: str) -> dict[str, np.ndarray]:
     """The tensors of one bucket (see tensors.py). Bad if it is none."""
     try:
@@ -99,7 +106,7 @@ def unpack(text: str) -> dict[str, np.ndarray]:
         return {
             name: flat[start:end].view(dtype).reshape(shape) for name, shape, dtype, start, end, _ in bucket["metadata"]
         }
-    except (pickle.UnpicklingError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except READING as error:
         raise Bad(f"no bucket of tensors: {type(error).__name__}: {error}") from error
 
 
@@ -269,7 +276,8 @@ class EngineServer:
         head["object"] = "chat.completion.chunk"
         chunks = [head | {"choices": [choice | {"delta": delta, "finish_reason": None}]}]
         chunks += [head | {"choices": [choice | {"delta": {}, "logprobs": None}]}]
-        if (body.get("stream_options") or {}).get("include_usage"):
+        options = body.get("stream_options")
+        if isinstance(options, dict) and options.get("include_usage"):
             chunks += [head | {"choices": [], "usage": usage}]
         events = [*map(orjson.dumps, chunks), b"[DONE]"]
         return web.Response(
