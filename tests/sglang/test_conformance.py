@@ -398,13 +398,17 @@ async def test_the_client_updates_pauses_aborts_and_samples_exactly(server, sync
     states = [nnx.split(policy(seed)) for seed in (0, 1)]
     options = {"max_len": MAX_LEN, "concurrency": 8, "sync": sync, "folder": tmp_path}
     client = await SGLang.connect([server.url], *states[0], **options)
-    try:
-        await client.update_weights(states[0][1], 1)
-        sampling = Sampling(max_new_tokens=LONG)
-        going = asyncio.create_task(client.generate(PROMPT, sampling, session="s", seed=0))
+
+    async def started(session: str) -> asyncio.Task[Any]:
         before = await server.sampled()
+        task = asyncio.create_task(client.generate(PROMPT, Sampling(max_new_tokens=LONG), session=session, seed=0))
         while await server.sampled() < before + 8:
             await asyncio.sleep(0.005)
+        return task
+
+    try:
+        await client.update_weights(states[0][1], 1)
+        going = await started("goes on")
         await client.update_weights(states[1][1], 2)
         await client.verify()
         done = await asyncio.wait_for(going, 60)
@@ -414,12 +418,15 @@ async def test_the_client_updates_pauses_aborts_and_samples_exactly(server, sync
         reply = {"output_ids": done.tokens, "meta_info": {"output_token_logprobs": rows}}
         assert server.gap(server.folders.a, reply, (0, cut)) < EXACT
         assert server.gap(server.folders.b, reply, (cut, LONG)) < EXACT
+        going = await started("is released")
+        client.release("is released")
+        done = await asyncio.wait_for(going, 60)
+        assert (done.finish, len(done.tokens) < LONG) == ("abort", True)
         await client.pause()
-        waiting = asyncio.create_task(client.generate(PROMPT, sampling, session="s", seed=0))
+        waiting = asyncio.create_task(client.generate(PROMPT, Sampling(max_new_tokens=3), session="waits", seed=0))
         assert not (await asyncio.wait([waiting], timeout=0.5))[0]
-        client.release("s")
         await client.resume()
-        assert (await asyncio.wait_for(waiting, 60)).finish == "abort"
+        assert (await asyncio.wait_for(waiting, 60)).versions == [2, 2, 2]
     finally:
         await client.close()
 
