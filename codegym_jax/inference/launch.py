@@ -90,7 +90,7 @@ async def servers(
     urls, processes, outs, starts = [], list[asyncio.subprocess.Process](), [], []
     for number in range(count):
         at = port + number if port else free_port()
-        urls.append(f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{at}")
+        urls.append(f"http://{ {'0.0.0.0': '127.0.0.1', '::': '[::1]'}.get(host, host) }:{at}")
         outs.append(logs / f"sglang-{number}.log")
         arguments = [*shlex.split(command), "--model-path", str(model), "--host", host, "--port", str(at)]
         arguments += ["--dtype", dtype, "--tp-size", str(tp), "--context-length", str(max_len)]

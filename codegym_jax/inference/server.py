@@ -1,9 +1,13 @@
 """The embedded engine behind SGLang's own routes, and /v1/chat/completions with tools for evaluation clients.
 
+    python launch/serve.py --embedded --config quickstart
+
 What talks to an SGLang server talks to this one: /generate, pauses, both kinds of weight update, versions, aborts,
 checksums. tests/sglang holds both to one suite. It differs where SGLang's behaviour would be a defect here: a token id
 outside the vocabulary and a tensor of another name or shape are answered with 400 (SGLang dies of the first and takes
-the second), every pause drops the keys and values of older weights, and an update that fails changes nothing.
+the second), no key or value outlives the weights that made it, whatever the pause, an abort ends one request and not
+those whose ids begin like its own, and an update that fails changes nothing. What of SGLang's parameters is not
+implemented is refused, not ignored.
 
 Parameters arrive under Hugging Face names; an update is complete in a file, and may come in several buckets of tensors
 within a session: the engine takes them when it ends.
@@ -16,7 +20,6 @@ import base64
 import contextlib
 import dataclasses
 import io
-import math
 import pickle
 import secrets
 import time
@@ -84,12 +87,15 @@ class _Tensors(pickle.Unpickler):
 def _only(fields: Fields, neutral: dict[str, tuple[Any, ...]], where: str = "") -> None:
     for key, values in neutral.items():
         if fields.get(key) is not None and fields[key] not in values:
-            raise Bad(f"{where}{key}={str(fields[key])[:80]!r}: not implemented here")
+            raise Bad(f"{where}{key}={repr(fields[key])[:80]}: not implemented here")
 
 
 def _storage(archive: bytes) -> np.ndarray:
     with zipfile.ZipFile(io.BytesIO(archive)) as file:
         return np.frombuffer(file.read("archive/data/0"), np.uint8)
+
+
+READING = (pickle.UnpicklingError, zipfile.BadZipFile, EOFError, LookupError, ValueError, TypeError, AttributeError)
 
 
 def unpack(text: str) -> dict[str, np.ndarray]:
@@ -100,7 +106,7 @@ def unpack(text: str) -> dict[str, np.ndarray]:
         return {
             name: flat[start:end].view(dtype).reshape(shape) for name, shape, dtype, start, end, _ in bucket["metadata"]
         }
-    except (pickle.UnpicklingError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except READING as error:
         raise Bad(f"no bucket of tensors: {type(error).__name__}: {error}") from error
 
 
@@ -138,19 +144,21 @@ class EngineServer:
     def sampling(self, params: Fields) -> Sampling:
         if unknown := params.keys() - SAMPLED.keys() - NEUTRAL.keys() - IGNORED - READ:
             raise Bad(f"sampling_params: unknown {', '.join(sorted(unknown))}")
-        _only(params, NEUTRAL, "sampling_params: ")
+        _only(params, NEUTRAL, "sampling_params: ")  # SGLang's ignore_eos ignores stop_token_ids too
         value = SAMPLED | {key: params[key] for key in SAMPLED if params.get(key) is not None}
-        stops = list(params.get("stop_token_ids") or ())
-        for key, kinds in {"max_new_tokens": (int,), "top_k": (int,), "temperature": (int, float)}.items():
-            if type(value[key]) not in kinds or not math.isfinite(value[key]):
-                raise Bad(f"sampling_params: {key}={value[key]!r}: must be a number")
+        stops = params.get("stop_token_ids") or []
+        for key, given in value.items():
+            kinds = (int,) if key in ("max_new_tokens", "top_k") else (int, float)
+            if type(given) not in kinds:
+                what = " or ".join(kind.__name__ for kind in kinds)
+                raise Bad(f"sampling_params: {key}={repr(given)[:80]}: must be {what}")
         if value["top_k"] < 1 and value["top_k"] != -1:
             raise Bad(f"sampling_params: top_k={value['top_k']}: must be at least 1, or -1 for no limit")
-        if not all(type(token) is int for token in stops):
-            raise Bad("sampling_params: stop_token_ids: must be integers")
-        if self.chat is not None and not params.get("ignore_eos"):
-            stops += self.chat.stop_token_ids
-        value["temperature"] *= value["temperature"] >= GREEDY or value["temperature"] < 0
+        if not isinstance(stops, list) or not all(type(token) is int for token in stops):
+            raise Bad("sampling_params: stop_token_ids: must be a list of integers")
+        stops = [] if params.get("ignore_eos") else [*stops, *(self.chat.stop_token_ids if self.chat else ())]
+        if 0 <= value["temperature"] < GREEDY:
+            value["temperature"] = 0.0
         value["top_k"] = min(value["top_k"], self.engine.vocab) if value["top_k"] > 0 else 0
         stops = [token for token in dict.fromkeys(stops) if 0 <= token < self.engine.vocab]
         return Sampling(**value, stop_token_ids=tuple(stops))  # ValueError for what else is wrong
@@ -169,6 +177,8 @@ class EngineServer:
 
     async def _one(self, tokens: Any, body: Fields, rid: Any) -> Fields:
         started, session, params = time.monotonic(), uuid.uuid4().hex, body.get("sampling_params") or {}
+        if not isinstance(params, dict):
+            raise Bad("sampling_params: expected an object")
         sampling, seed = self.sampling(params), params.get("sampling_seed")
         if not isinstance(tokens, list) or not all(type(token) is int for token in tokens):
             raise Bad("input_ids: must be integers")
@@ -212,10 +222,9 @@ class EngineServer:
         return {"text": text, "output_ids": done.tokens, "meta_info": meta}
 
     async def abort(self, body: Fields) -> Fields:
-        """Of the request of this id, or those whose ids start with it, as SGLang has it."""
-        prefix = "" if body.get("abort_all") else str(body.get("rid") or "\0")
+        """Of the requests of this id. SGLang also ends those whose ids only start with it."""
         for session, request in list(self.live.items()):
-            if request.rid.startswith(prefix):
+            if body.get("abort_all") or request.rid == str(body.get("rid")):
                 del self.live[session]
                 self.engine.release(session)
         return {"success": True}
@@ -267,7 +276,8 @@ class EngineServer:
         head["object"] = "chat.completion.chunk"
         chunks = [head | {"choices": [choice | {"delta": delta, "finish_reason": None}]}]
         chunks += [head | {"choices": [choice | {"delta": {}, "logprobs": None}]}]
-        if (body.get("stream_options") or {}).get("include_usage"):
+        options = body.get("stream_options")
+        if isinstance(options, dict) and options.get("include_usage"):
             chunks += [head | {"choices": [], "usage": usage}]
         events = [*map(orjson.dumps, chunks), b"[DONE]"]
         return web.Response(

@@ -14,6 +14,8 @@ import os
 import signal
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -106,8 +108,8 @@ class Server:
         body = {"input_ids": prompt, "sampling_params": params, "return_logprob": True}
         return await self.ok("/generate", body | ({"rid": rid} if rid else {}))
 
-    async def disk(self, folder: str, version: str, status: int = 200) -> Any:
-        body = {"model_path": folder, "weight_version": version, "flush_cache": True}
+    async def disk(self, folder: str, version: str, status: int = 200, flush: bool = True) -> Any:
+        body = {"model_path": folder, "weight_version": version, "flush_cache": flush}
         got, answer = await self.call("/update_weights_from_disk", body)
         assert got == status, answer
         return answer
@@ -173,6 +175,8 @@ def started(request: pytest.FixtureRequest, folders: Folders, tmp_path_factory) 
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
+        with pytest.raises(urllib.error.URLError):
+            urllib.request.urlopen(f"{url}/model_info", timeout=5)
 
 
 @pytest.fixture
@@ -204,9 +208,11 @@ async def test_logprobs_are_of_scaled_logits_not_renormalised_and_of_unscaled_on
     assert server.gap(server.folders.a, reply, temperature=temperature) < EXACT
 
 
-async def test_a_stop_token_is_the_last_one_and_is_named(server):
+async def test_a_stop_token_is_the_last_one_and_is_named_unless_ignore_eos_ignores_it_too(server):
     first = (await server.generate(4, temperature=0.0))["output_ids"]
-    reply = await server.generate(50, temperature=0.0, stop_token_ids=[first[3]])
+    reply = await server.generate(50, temperature=0.0, stop_token_ids=[first[3]], ignore_eos=True)
+    assert len(reply["output_ids"]) == 50
+    reply = await server.generate(50, temperature=0.0, stop_token_ids=[first[3]], ignore_eos=False)
     end = first.index(first[3]) + 1
     assert reply["output_ids"] == first[:end]
     assert reply["meta_info"]["finish_reason"] == {"type": "stop", "matched": first[3]}
@@ -235,6 +241,14 @@ async def test_an_aborted_request_returns_its_tokens_and_their_logprobs(server):
     assert reply["meta_info"]["finish_reason"]["type"] == "abort"
     assert 0 < len(reply["output_ids"]) < LONG
     assert server.gap(server.folders.a, reply) < EXACT
+
+
+async def test_an_abort_ends_requests_whose_ids_only_start_with_the_one_given_in_sglang_alone(server):
+    async with server.midway(rid="one-more") as more, server.midway(rid="one") as one:
+        await server.ok("/abort_request", {"rid": "on"})  # nobody's
+        await server.ok("/abort_request", {"rid": "one"})
+        finish = [(await task)["meta_info"]["finish_reason"]["type"] for task in (one, more)]
+    assert finish == ["abort", "abort" if server.kind == "sglang" else "length"]
 
 
 # -- pauses
@@ -303,8 +317,10 @@ async def test_an_update_is_in_the_versions_of_what_follows(server):
 
 
 async def test_an_update_by_disk_without_a_pause_waits_for_the_request_that_runs(server):
+    """With `flush_cache` SGLang may then answer 400, "Weights were updated, but the cache was not flushed": the request
+    has been answered, but its scheduler still holds it."""
     async with server.midway() as task:
-        await server.disk(server.folders.b, "b")
+        await server.disk(server.folders.b, "b", flush=False)
         assert task.done() or (await asyncio.wait([task], timeout=5))[0]
     assert spans(task.result()) == [("a", 0, LONG)]
     assert server.gap(server.folders.a, task.result()) < EXACT
@@ -382,13 +398,17 @@ async def test_the_client_updates_pauses_aborts_and_samples_exactly(server, sync
     states = [nnx.split(policy(seed)) for seed in (0, 1)]
     options = {"max_len": MAX_LEN, "concurrency": 8, "sync": sync, "folder": tmp_path}
     client = await SGLang.connect([server.url], *states[0], **options)
-    try:
-        await client.update_weights(states[0][1], 1)
-        sampling = Sampling(max_new_tokens=LONG)
-        going = asyncio.create_task(client.generate(PROMPT, sampling, session="s", seed=0))
+
+    async def started(session: str) -> asyncio.Task[Any]:
         before = await server.sampled()
+        task = asyncio.create_task(client.generate(PROMPT, Sampling(max_new_tokens=LONG), session=session, seed=0))
         while await server.sampled() < before + 8:
             await asyncio.sleep(0.005)
+        return task
+
+    try:
+        await client.update_weights(states[0][1], 1)
+        going = await started("goes on")
         await client.update_weights(states[1][1], 2)
         await client.verify()
         done = await asyncio.wait_for(going, 60)
@@ -398,12 +418,15 @@ async def test_the_client_updates_pauses_aborts_and_samples_exactly(server, sync
         reply = {"output_ids": done.tokens, "meta_info": {"output_token_logprobs": rows}}
         assert server.gap(server.folders.a, reply, (0, cut)) < EXACT
         assert server.gap(server.folders.b, reply, (cut, LONG)) < EXACT
+        going = await started("is released")
+        client.release("is released")
+        done = await asyncio.wait_for(going, 60)
+        assert (done.finish, len(done.tokens) < LONG) == ("abort", True)
         await client.pause()
-        waiting = asyncio.create_task(client.generate(PROMPT, sampling, session="s", seed=0))
+        waiting = asyncio.create_task(client.generate(PROMPT, Sampling(max_new_tokens=3), session="waits", seed=0))
         assert not (await asyncio.wait([waiting], timeout=0.5))[0]
-        client.release("s")
         await client.resume()
-        assert (await asyncio.wait_for(waiting, 60)).finish == "abort"
+        assert (await asyncio.wait_for(waiting, 60)).versions == [2, 2, 2]
     finally:
         await client.close()
 
