@@ -357,7 +357,7 @@ class SGLang:
                 if server.alive or server is self.router:
                     await self._call(server, "GET", "/health", timeout=HEALTH_TIMEOUT_S)
                     server.strikes = 0
-                    if not server.alive:
+                    if server is self.router and not server.alive:
                         server.alive = True
                         await self._enlist()
                         self._signal()
