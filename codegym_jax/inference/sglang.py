@@ -35,6 +35,7 @@ import os
 import shutil
 import tempfile
 import time
+from array import array
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -448,7 +449,11 @@ class SGLang:
         tokens = list(tokens)
         if not 1 <= len(tokens) < self.max_len:
             raise ValueError(f"the prompt has {len(tokens)} tokens: at least 1 and fewer than max_len={self.max_len}")
-        if min(tokens) < 0 or max(tokens) >= self.config.vocab:  # SGLang dies of it
+        try:  # SGLang dies of a token that is none. Of 8,000 this takes 0.04 ms, min and max 0.2.
+            known = np.frombuffer(array("I", tokens), np.uint32).max() < self.config.vocab
+        except OverflowError:
+            known = False
+        if not known:
             i, token = next((i, token) for i, token in enumerate(tokens) if not 0 <= token < self.config.vocab)
             raise ValueError(f"token {i} of the prompt is {token}: the vocabulary has {self.config.vocab} entries")
         if session in self._asking:
