@@ -57,7 +57,9 @@ ATTEMPTS = 8  # of one request, however many servers there are
 BACKOFF_S = (0.1, 10.0)  # first and longest wait between them; doubles
 HEALTH_S, HEALTH_TIMEOUT_S, STRIKES = 5.0, 25.0, 2  # /health itself gives up after 20 s
 PROBE_S = 10.0  # for which a server may think about what it serves
-REST_S = 600.0  # the longest that a server stays out that has answered garbage; doubles from HEALTH_S on
+REST_S = (
+    600.0  # the longest that a server which answers garbage or refuses weights is left alone; doubles from HEALTH_S
+)
 OUTAGE_S = 600.0  # for which a request waits for the first server to come back
 TURN_S, TOKEN_S = 600.0, 0.5  # of one /generate: queue and pauses, and each token of it
 CONTROL_S = 60.0  # of a control request, besides what its bytes take
@@ -140,6 +142,11 @@ def digest(arrays: Sequence[np.ndarray]) -> str:
     for array in arrays:
         sha.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
     return sha.hexdigest()[:16]
+
+
+def rest(times: int) -> float:
+    """Until when a server stays out that was of no use so many times."""
+    return time.monotonic() + min(HEALTH_S * 2 ** min(times, 16), REST_S)
 
 
 class SGLang:
@@ -370,9 +377,12 @@ class SGLang:
                     server.strikes = 0  # asked before the pause
                 elif server.alive and server.strikes >= STRIKES:
                     self._lose(server, error)
-                elif not server.alive and server.why != str(error):
-                    server.why = str(error)
-                    log.warning("%s stays out: %s", server.url, error)
+                elif not server.alive:
+                    if not isinstance(error, Lost):  # sending it everything once more holds up the others
+                        server.rest = rest(server.strikes)
+                    if server.why != str(error):
+                        server.why = str(error)
+                        log.warning("%s stays out: %s", server.url, error)
 
     async def _revive(self, server: Server) -> None:
         info = await self._call(server, "GET", "/model_info", timeout=PROBE_S)
@@ -538,7 +548,7 @@ class SGLang:
             raise Lost(f"{server.url}: {error}") from None
         except (KeyError, TypeError, ValueError, IndexError) as error:
             server.garbage += 1
-            server.rest = time.monotonic() + min(HEALTH_S * 2**server.garbage, REST_S)
+            server.rest = rest(server.garbage)
             server.ready = -1  # its weights may be what is wrong
             self._lose(server, f"garbage in a reply to /generate: {type(error).__name__}: {error}")
             raise Lost(f"{server.url}: {server.why}") from error
