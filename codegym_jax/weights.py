@@ -182,8 +182,9 @@ def publish(model: Decoder, file: Path, dtype: Any) -> int:
     if jax.process_index() == 0:
         with open(file, "wb") as out:
             out.write(len(text).to_bytes(8, "little") + text)
-            out.flush()
-            os.posix_fallocate(out.fileno(), 0, whole)  # a full disk is an error here, and a SIGBUS below
+            out.truncate(whole)
+            if hasattr(os, "posix_fallocate"):  # a full disk is an error here, and a SIGBUS below
+                os.posix_fallocate(out.fileno(), 0, whole)
     if jax.process_count() > 1:
         multihost_utils.sync_global_devices(f"{file}: made")
     raw = np.memmap(file, np.uint8, "r+")[8 + len(text) :]

@@ -35,6 +35,7 @@ import os
 import shutil
 import tempfile
 import time
+from array import array as packed
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -56,7 +57,9 @@ ATTEMPTS = 8  # of one request, however many servers there are
 BACKOFF_S = (0.1, 10.0)  # first and longest wait between them; doubles
 HEALTH_S, HEALTH_TIMEOUT_S, STRIKES = 5.0, 25.0, 2  # /health itself gives up after 20 s
 PROBE_S = 10.0  # for which a server may think about what it serves
-REST_S = 600.0  # the longest that a server stays out that has answered garbage; doubles from HEALTH_S on
+REST_S = (
+    600.0  # the longest that a server which answers garbage or refuses weights is left alone; doubles from HEALTH_S
+)
 OUTAGE_S = 600.0  # for which a request waits for the first server to come back
 TURN_S, TOKEN_S = 600.0, 0.5  # of one /generate: queue and pauses, and each token of it
 CONTROL_S = 60.0  # of a control request, besides what its bytes take
@@ -139,6 +142,11 @@ def digest(arrays: Sequence[np.ndarray]) -> str:
     for array in arrays:
         sha.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
     return sha.hexdigest()[:16]
+
+
+def rest(times: int) -> float:
+    """Until when a server stays out that was of no use so many times."""
+    return time.monotonic() + min(HEALTH_S * 2 ** min(times, 16), REST_S)
 
 
 class SGLang:
@@ -357,7 +365,7 @@ class SGLang:
                 if server.alive or server is self.router:
                     await self._call(server, "GET", "/health", timeout=HEALTH_TIMEOUT_S)
                     server.strikes = 0
-                    if not server.alive:
+                    if server is self.router and not server.alive:
                         server.alive = True
                         await self._enlist()
                         self._signal()
@@ -369,9 +377,12 @@ class SGLang:
                     server.strikes = 0  # asked before the pause
                 elif server.alive and server.strikes >= STRIKES:
                     self._lose(server, error)
-                elif not server.alive and server.why != str(error):
-                    server.why = str(error)
-                    log.warning("%s stays out: %s", server.url, error)
+                elif not server.alive:
+                    if not isinstance(error, Lost):  # sending it everything once more holds up the others
+                        server.rest = rest(server.strikes)
+                    if server.why != str(error):
+                        server.why = str(error)
+                        log.warning("%s stays out: %s", server.url, error)
 
     async def _revive(self, server: Server) -> None:
         info = await self._call(server, "GET", "/model_info", timeout=PROBE_S)
@@ -448,7 +459,11 @@ class SGLang:
         tokens = list(tokens)
         if not 1 <= len(tokens) < self.max_len:
             raise ValueError(f"the prompt has {len(tokens)} tokens: at least 1 and fewer than max_len={self.max_len}")
-        if min(tokens) < 0 or max(tokens) >= self.config.vocab:  # SGLang dies of it
+        try:  # SGLang dies of a token that is none. Of 8,000 this takes 0.04 ms, min and max 0.2.
+            known = np.frombuffer(packed("I", tokens), np.uint32).max() < self.config.vocab
+        except OverflowError:
+            known = False
+        if not known:
             i, token = next((i, token) for i, token in enumerate(tokens) if not 0 <= token < self.config.vocab)
             raise ValueError(f"token {i} of the prompt is {token}: the vocabulary has {self.config.vocab} entries")
         if session in self._asking:
@@ -533,7 +548,7 @@ class SGLang:
             raise Lost(f"{server.url}: {error}") from None
         except (KeyError, TypeError, ValueError, IndexError) as error:
             server.garbage += 1
-            server.rest = time.monotonic() + min(HEALTH_S * 2**server.garbage, REST_S)
+            server.rest = rest(server.garbage)
             server.ready = -1  # its weights may be what is wrong
             self._lose(server, f"garbage in a reply to /generate: {type(error).__name__}: {error}")
             raise Lost(f"{server.url}: {server.why}") from error
