@@ -20,6 +20,7 @@ from codegym_jax.evaluation.in_domain import select_tasks
 from codegym_jax.inference.client import Sampling
 from codegym_jax.inference.engine import Engine
 from codegym_jax.model import Decoder, ModelConfig
+from codegym_jax.types import Row
 
 START = Path(__file__).parents[1] / "envs" / "starter" / "warm_start"
 DRAWN, SAMPLES = 3, 2  # groups of an update, episodes of a group
@@ -78,6 +79,22 @@ def packed(monkeypatch):
 
 def lines(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_the_alarm_compares_tokens_of_the_learners_version_alone():
+    row = Row()
+    row.append([7, 7])
+    row.append([1, 2, 3, 4], [-1.0, -1.0, -1.0, -1.0], [3, 3, 4, 4])
+    probed = Row([7, 5], [0, 0], [0.0, -1.0], [-1, 4])
+    sequences = [batching.TrainingRow(row, 1.0), batching.TrainingRow(probed, 0.0)]
+    flat = batching.pack(sequences, rows=1, pad_id=0, max_length=8, min_length=8, version=4)
+    assert flat.fresh.tolist() == [[[0, 0, 0, 0, 1, 1, 0, 1]]]
+    assert flat.trained.tolist() == [[[0, 0, 1, 1, 1, 1, 0, 0]]]  # what is probed is not trained
+    learner = np.float32([[[0, 0, -3.0, -3.0, -1.1, -1.0, 0, -1.25]]])
+    rest = (flat.reference, flat.advantages, flat.trained, Config().train)
+    _, stats = grpo.policy_loss(learner, learner, flat.behaviour, *rest, flat.fresh)
+    assert stats["max_logprob_gap"] == pytest.approx(0.25)
+    assert stats["logprob_gap"] == pytest.approx(4.1)  # of all that is trained
 
 
 class Slow(Engine):
