@@ -44,7 +44,7 @@ from codegym_jax.batch import Batch, TrainingRow
 from codegym_jax.chat import load_chat
 from codegym_jax.config import Config, ConfigError, TrainSection, flat, located, to_toml
 from codegym_jax.evaluation.in_domain import evaluate, select_tasks
-from codegym_jax.inference.client import InferenceClient, Sampling
+from codegym_jax.inference.client import InferenceClient, InferenceError, Sampling
 from codegym_jax.metrics import RunError, RunLog, curve, max_rss_gb, records, replace, write_summary
 from codegym_jax.rollout import Budget, Draw, collect, open_actors
 from codegym_jax.types import Episode, Row, StopReason
@@ -482,7 +482,7 @@ async def train(config: Config) -> dict[str, Any]:
                     saved = number + 1
                 if config.export_every and (number + 1) % config.export_every == 0:
                     export(config, graphdef, state.params, f"update-{number + 1}")
-        except asyncio.CancelledError:  # Ctrl-C or SIGTERM: keep every finished update
+        except (asyncio.CancelledError, InferenceError):  # Ctrl-C, SIGTERM, no sampler left: keep finished updates
             flush(log, late)
             if finished > saved:
                 checkpoints.save(finished, state, policy.config)

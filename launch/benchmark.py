@@ -85,6 +85,7 @@ class Sync:
     command: str = ""  # What starts an SGLang server; empty is the embedded engine behind its routes.
     flags: str = ""  # Further flags for it.
     megabytes: str = "50,250,1000"  # Sizes of the models, in float32.
+    paths: str = "disk,tensor"  # Ways that weights take.
     folder: Path = Path("/dev/shm")  # Shared memory (or disk) that both see.
     quick: bool = False  # The smallest of them only.
 
@@ -609,7 +610,7 @@ async def sync_one(config: Sync, megabytes: int, scratch: Path, repeats: int = 3
     file = folder / "model.safetensors"
     seconds = {"copy": await median(lambda n: asyncio.to_thread(shutil.copyfile, file, scratch / f"copy-{n}"))}
     async with server(config, folder) as url, aiohttp.ClientSession(raise_for_status=True) as http:
-        for path in ("disk", "tensor"):
+        for path in config.paths.split(","):
             client = await SGLang.connect(
                 [url],
                 graphdef,
@@ -641,7 +642,8 @@ async def sync(config: Sync) -> dict[str, Any]:
     sizes = [int(text) for text in config.megabytes.split(",")]
     with tempfile.TemporaryDirectory(dir=config.folder if config.folder.is_dir() else None) as scratch:
         found = {size: await sync_one(config, size, Path(scratch)) for size in (sizes[:1] if config.quick else sizes)}
-    by_path = lambda value: {path: {f"{size}": value(f, path) for size, f in found.items()} for path in PATHS}  # noqa: E731
+    paths = config.paths.split(",")
+    by_path = lambda value: {path: {f"{size}": value(f, path) for size, f in found.items()} for path in paths}  # noqa: E731
     return {
         "sync_seconds": by_path(lambda f, path: f[path]),
         "sync_gb_per_s": by_path(lambda f, path: f["gb"] / f[path]),
@@ -649,9 +651,6 @@ async def sync(config: Sync) -> dict[str, Any]:
         "copy_seconds": {f"{size}": f["copy"] for size, f in found.items()},
         "load_seconds": {f"{size}": f["load"] for size, f in found.items()},
     }
-
-
-PATHS = ("disk", "tensor")
 
 
 def main() -> None:

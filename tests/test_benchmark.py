@@ -34,6 +34,48 @@ def jobs():
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("what", "keys"),
+    [
+        (
+            "rollout",
+            "client_ms_per_turn engine_idle_fraction async_speedup episodes_per_s sampled_tokens_per_s cache_hits",
+        ),
+        ("sync", "sync_seconds sync_gb_per_s sync_beyond_load_over_copy copy_seconds load_seconds"),
+    ],
+)
+def test_quick_figures_of_rollouts_and_weights_end_in_one_json_line(what, keys):
+    done = subprocess.run([sys.executable, SCRIPT, what, "--quick"], capture_output=True, text=True, check=True)
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert list(result) == keys.split()
+    if what == "rollout":
+        assert all(value > 0 for value in result.values())
+    else:
+        assert {*result["sync_seconds"]} == {*result["sync_gb_per_s"]} == {"disk", "tensor"}
+
+
+async def test_a_perfect_engine_says_what_was_prepared_and_counts_its_empty_places(benchmark, monkeypatch):
+    monkeypatch.setattr(benchmark, "LATENCY_S", (0.05,))
+    plan = {"turns": [[[5, 2], [6, 7, 2]], [[8, 2]]], "wrong": [9, 2], "slots": 2, "scale": 1.0, "names": []}
+    engine = benchmark.Perfect(plan)
+
+    async def say(session, limit=8):
+        body = {"rid": f"run-{session}-1", "sampling_params": {"max_new_tokens": limit}}
+        return (await engine.generate(body))["output_ids"]
+
+    engine.count(0)
+    began, before = engine.since, engine.busy_s
+    assert await asyncio.gather(say("train-0.0"), say("train-0.1"), say("train-3.0")) == [[5, 2], [5, 2], [8, 2]]
+    engine.count(0)
+    assert engine.busy_s - before >= 0.15  # of three turns
+    assert engine.since - began >= 0.1  # on two places
+    assert engine.busy_s - before < 2 * (engine.since - began)
+    assert await asyncio.gather(say("train-0.0"), say("train-0.1")) == [[6, 7, 2], [9, 2]]  # an odd sample goes wrong
+    assert await say("eval/unseen_config-4.0") == [9, 2]
+    assert await say("train-0.0", 1) == [5]  # from its start again, and cut
+
+
+@pytest.mark.slow
 def test_quick_ends_in_one_json_line_with_every_figure():
     done = subprocess.run([sys.executable, SCRIPT, "envs", "--quick"], capture_output=True, text=True, check=True)
     result = json.loads(done.stdout.splitlines()[-1])

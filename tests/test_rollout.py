@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from codegym_jax import environments, sft
+from codegym_jax import environments, rollout, sft
 from codegym_jax.chat import Chat, train_tokenizer
 from codegym_jax.config import ConfigError
 from codegym_jax.inference.client import Generation, InferenceError, Sampling
@@ -84,11 +84,13 @@ def call(name, **arguments):
     return CHAT.call_text(Call(name, arguments))
 
 
-async def play(draws, turns, samples=1, budget=BUDGET, chat=CHAT, live=64, limits=None, on_episode=lambda e: None):
+async def play(
+    draws, turns, samples=1, budget=BUDGET, chat=CHAT, live=64, limits=None, on_episode=lambda e: None, gate=None
+):
     client = Scripted(turns)
     sampling = Sampling(max_new_tokens=4000, stop_token_ids=chat.stop_token_ids)
     async with SandboxPool(limits or Limits(), 1) as pool:
-        actors = Actors(client, chat, pool)
+        actors = Actors(client, chat, pool, gate=gate)
         groups = await collect(
             draws, samples, actors, sampling, budget, seed=0, live=live, label="t", on_episode=on_episode
         )
@@ -176,6 +178,46 @@ async def test_groups_keep_their_order_and_start_in_waves():
     groups, client = await play(draws, turns, samples=2, live=4)
     assert [[(e.group, e.sample) for e in group] for group in groups] == [[(i, 0), (i, 1)] for i in range(3)]
     assert [len(wave) for wave in client.opened] == [4, 2]
+
+
+async def test_a_gate_lets_so_many_episodes_play_and_gives_each_place_on_at_once():
+    playing, most, ended = 0, 0, []
+
+    class Watched(asyncio.Semaphore):
+        async def __aenter__(self):
+            nonlocal playing, most
+            await super().__aenter__()
+            playing += 1
+            most = max(most, playing)
+
+        async def __aexit__(self, *error):
+            nonlocal playing
+            playing -= 1
+            await super().__aexit__(*error)
+
+    slow = draw(Task("x__SlowEnv", "{}"), 0, Environment("x__SlowEnv", SLOW, "wait", ()))
+    draws = [slow, *(draw(task, i) for i, task in enumerate(TASKS[:4], 1))]
+    turns = {f"t-{i}.0": [call("Done", answer=1 if i == 0 else 999_999)] for i in range(5)}
+    groups, client = await play(draws, turns, gate=Watched(2), on_episode=lambda e: ended.append(e.group))
+    assert most == 2
+    assert ended == [1, 2, 3, 4, 0]  # in their order, and none waits for a wave to end
+    assert [group[0].group for group in groups] == [0, 1, 2, 3, 4]
+    assert [len(wave) for wave in client.opened] == [5]
+
+
+async def test_idle_time_is_that_in_which_nothing_goes_on(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(rollout.time, "monotonic", lambda: now[0])
+    busy = rollout.Busy()
+    now[0] = 2.0
+    with busy:
+        now[0] = 5.0
+        with busy:
+            now[0] = 6.0
+        now[0] = 7.0
+        assert busy.idle() == 2.0
+    now[0] = 7.5
+    assert busy.idle() == 2.5
 
 
 async def test_a_template_that_rewrites_history_forks_a_row_each_turn():

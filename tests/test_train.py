@@ -41,9 +41,10 @@ def whole(tmp_path_factory) -> Path:
 
 def curve(folder: Path) -> list[tuple]:
     """What must not depend on when a run was interrupted: everything but the time it took."""
-    timed = ("seconds", "rollout_s", "tokens_per_s", "env_steps_per_s", "compilations")
+    timed = "seconds rollout_s tokens_per_s env_steps_per_s compilations learner_idle engine_idle environments_idle"
     return [
-        tuple(sorted((k, v) for k, v in line.items() if k not in timed)) for line in lines(folder / "metrics.jsonl")
+        tuple(sorted((k, v) for k, v in line.items() if k not in timed.split()))
+        for line in lines(folder / "metrics.jsonl")
     ]
 
 
