@@ -620,9 +620,11 @@ async def sync_one(config: Sync, megabytes: int, scratch: Path, repeats: int = 3
                 sync=path,
                 folder=config.folder,  # type: ignore[arg-type]
             )
-            await client.update_weights(params, 1)  # compares checksums
-            seconds[path] = await median(lambda n: client.update_weights(params, n + 2))  # noqa: B023
-            await client.close()
+            try:
+                await client.update_weights(params, 1)  # compares checksums
+                seconds[path] = await median(lambda n: client.update_weights(params, n + 2))  # noqa: B023
+            finally:
+                await client.close()
 
         async def load(_: int) -> None:
             await http.post(f"{url}/pause_generation", json={"mode": "retract"})
