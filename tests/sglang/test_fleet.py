@@ -21,7 +21,7 @@ import pytest
 from flax import nnx
 
 from codegym_jax import weights
-from codegym_jax.inference import launch
+from codegym_jax.inference import launch, sglang
 from codegym_jax.inference.client import Generation, InferenceError, Sampling
 from codegym_jax.inference.sglang import SGLang
 from codegym_jax.model import Decoder
@@ -185,14 +185,31 @@ async def listed(http: aiohttp.ClientSession, port: int) -> set[str]:
         return set()
 
 
-def kill_server(url: str) -> None:
-    """kill -9 of the process that listens there, and of its children."""
+def signalled(url: str, number: signal.Signals) -> None:
+    """Send a signal to the process that listens there, and to its children."""
     port = int(url.rpartition(":")[2])
     for connection in psutil.net_connections("tcp"):
         if connection.laddr.port == port and connection.status == psutil.CONN_LISTEN:
-            os.killpg(os.getpgid(connection.pid), signal.SIGKILL)
+            os.killpg(os.getpgid(connection.pid), number)
             return
     raise AssertionError(f"nobody listens at {url}")
+
+
+async def test_a_server_that_hangs_behind_the_router_loses_its_requests_to_the_other(python, urls, model, monkeypatch):
+    for name, seconds in (("HEALTH_S", 1.0), ("HEALTH_TIMEOUT_S", 5.0), ("PROBE_S", 5.0)):
+        monkeypatch.setattr(sglang, name, seconds)
+    port = launch.free_port()
+    async with router(python, urls, port), client_of([f"http://127.0.0.1:{port}"], model) as client:
+        going = [asyncio.create_task(play(client, f"s{i}")) for i in range(12)]
+        await asyncio.gather(*map(running, urls))
+        signalled(urls[1], signal.SIGSTOP)
+        try:
+            await until(lambda: client.counters["lost"] == 1)
+            sound(await asyncio.gather(*going), model)
+        finally:
+            signalled(urls[1], signal.SIGCONT)
+        await until(lambda: client.counters["rejoined"] == 1)
+        sound(await asyncio.gather(*(play(client, f"t{i}", 20) for i in range(4))), model)
 
 
 async def test_servers_and_router_are_killed_in_mid_run_and_rejoin(python, urls, model):
@@ -203,7 +220,7 @@ async def test_servers_and_router_are_killed_in_mid_run_and_rejoin(python, urls,
         assert {server.url for server in client.servers} == {*urls}
         going = [asyncio.create_task(play(client, f"s{i}")) for i in range(12)]
         await asyncio.gather(*map(running, urls))
-        kill_server(urls[1])
+        signalled(urls[1], signal.SIGKILL)
         sound(await asyncio.gather(*going), model)
         await until(lambda: client.counters["lost"] == 1)
         await client.update_weights(scaled(model[2], 2), 2)  # which the dead server misses
