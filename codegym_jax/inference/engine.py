@@ -96,7 +96,7 @@ def _decode(
         i, token_b, live_b, count_b, tokens_bk, logprobs_bk, new = carry
         past = [*prefix, (*new, jnp.arange(chunk)[None] < i)]
         hidden, kv = model(token_b[:, None], start_b[:, None] + i, None, past)
-        token_b, logprob_b = _sample(model.logits(hidden[:, 0]), start_b + i + 1, rows, filtered)
+        token_b, logprob_b = _sample(model.logits(hidden)[:, 0], start_b + i + 1, rows, filtered)
         count_b = count_b + live_b
         live_b = live_b & (count_b < rows["limit"]) & (token_b[:, None] != rows["stop"]).all(-1)
         tokens_bk, logprobs_bk = tokens_bk.at[:, i].set(token_b), logprobs_bk.at[:, i].set(logprob_b)
