@@ -24,7 +24,7 @@ from flax import nnx
 from jax import Array
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
-from codegym_jax.attention import Part, attend_causal
+from codegym_jax.attention import attend_causal
 
 FAMILIES = {"qwen2": "Qwen2ForCausalLM", "qwen3": "Qwen3ForCausalLM", "llama": "LlamaForCausalLM"}
 # fmt: off
@@ -268,13 +268,19 @@ class Decoder(nnx.Module):
             self.head = params.pop("head")
         self.layers = nnx.Dict(params)
 
+    def apart(self) -> list[dict[str, Array]]:
+        """A copy of each layer's parameters by itself: `__call__` runs them without slices of the stacked ones."""
+        return [{name: param[i] for name, param in self.layers.items()} for i in range(self.config.layers)]
+
     def __call__(
-        self, tokens_bt: Array, positions_bt: Array, segments_bt: Array | None = None, past: Sequence[Part] = ()
-    ) -> tuple[Array, tuple[Array, Array]]:
+        self, tokens_bt: Array, positions_bt: Array, segments_bt: Array | None = None, past: Sequence[Any] = (),
+        apart: Sequence[dict[str, Array]] | None = None,
+    ) -> tuple[Array, tuple[Any, Any]]:  # fmt: skip
         """Hidden states after the final norm [b, t, d], and this call's roped keys and values, each [l, b, t, m, h].
 
         A token sees the tokens before it in its row with the same segment id (None: the whole row; 0 is padding)
         and every entry of each past part (k_lbsmh, v_lbsmh, valid_bs) that is valid. Positions only drive RoPE.
+        With `apart`, the keys and values of each part and of the result are sequences of l arrays.
         """
         c, norm = self.config, functools.partial(rms_norm, eps=self.config.norm_eps)
         # Gathered over fsdp before the look-up: otherwise the partitioner reshards every looked-up token instead.
@@ -301,6 +307,12 @@ class Decoder(nnx.Module):
             x_btd += project(y_btf, w["down"])
             return constrain(x_btd, "batch", None, None), (k_btmh, v_btmh)
 
+        if apart is not None:
+            kv_l = []
+            for i, w in enumerate(apart):
+                x_btd, kv = layer(x_btd, (w, [(k[i], v[i]) for k, v, _ in past]))
+                kv_l.append(kv)
+            return norm(x_btd, self.norm[...]), tuple(zip(*kv_l))
         # A scanned body is not subject to common-subexpression elimination; an unrolled one is, and it undoes remat.
         body = jax.checkpoint(layer, prevent_cse=self.unroll) if self.remat else layer
         layers = ({name: param[...] for name, param in self.layers.items()}, [(k, v) for k, v, _ in past])
