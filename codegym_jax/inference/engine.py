@@ -168,7 +168,8 @@ def _sample(logits_bv: jax.Array, position_b: jax.Array, rows: Rows, filtered: b
     inside_b = (below_b1 + jnp.cumsum(p_bw, axis=-1) <= target_b1).sum(-1)
     last_b = jnp.where(p_bw > 0, jnp.arange(width), 0).max(-1)  # the two sums may differ in the last bit
     token_b = block_b * width + jnp.minimum(inside_b, last_b)
-    token_b = jnp.where(greedy_b, logits_bv.argmax(-1), token_b).astype(jnp.int32)
+    likeliest_b = jnp.where(scaled_bv == top_b[:, None], jnp.arange(v), v).min(-1)  # argmax, but in vectors on a CPU
+    token_b = jnp.where(greedy_b, likeliest_b, token_b).astype(jnp.int32)
     return token_b, jnp.take_along_axis(scaled_bv, token_b[:, None], axis=1)[:, 0] - normalizer_b
 
 
