@@ -261,7 +261,7 @@ class Engine:
         # Rows of a device call. A CPU takes nearly 32 times as long for 32 rows as for one, and longer yet for each
         # once they outgrow its caches; an accelerator reads the weights once for all rows.
         steps = (8, 32) if jax.default_backend() == "cpu" else tuple(8 << e for e in range(8))
-        self._rows = [n for n in steps if n < slots] + ([slots] if slots < steps[-1] else [])
+        self._rows = sorted({min(n, slots) for n in steps})
 
         self._tokens = np.full((slots, max_len), -1, np.int32)  # what each slot holds, or will once its request ran
         self._cached = np.zeros(slots, np.int64)  # how many of these have valid keys and values
