@@ -526,3 +526,9 @@ def test_sharded_parameters_give_the_same_logprobs(mesh: tuple[int, int]):
     environment = os.environ | {"XLA_FLAGS": "--xla_force_host_platform_device_count=8", "JAX_PLATFORMS": "cpu"}
     code = f"import asyncio, test_engine; asyncio.run(test_engine.play_on_mesh{mesh})"
     subprocess.run([sys.executable, "-c", code], env=environment, cwd=Path(__file__).parent, check=True)
+
+
+@pytest.mark.parametrize("slots", [3, 8, 20, 32, 64])
+async def test_a_full_engine_decodes_in_the_largest_bucket_and_not_in_many_small_ones(slots: int):
+    async with running(slots=slots) as engine:
+        assert engine._rows[-1] == min(slots, 32)
