@@ -243,9 +243,9 @@ def project(x: Array, w: Array, contracted: int = 1) -> Array:
 class Decoder(nnx.Module):
     """Parameters and forward pass; `dtype` is the compute dtype. `remat` recomputes each layer in the backward pass.
 
-    `unroll` trades compile time for speed where a layer is large and the backend a CPU; it slows decoding with a
-    cache, whose layers are then copied out. Initialisation: embeddings 0.02, matrices fan_in ** -0.5, those that
-    write into the residual stream also over sqrt(2 layers): a fresh policy is near uniform whatever its width.
+    `unroll` trades compile time for speed where a layer is large and the backend a CPU; the engine decodes without it.
+    Initialisation: embeddings 0.02, matrices fan_in ** -0.5, those that write into the residual stream also over
+    sqrt(2 layers): a fresh policy is near uniform whatever its width.
     """
 
     def __init__(
@@ -312,7 +312,8 @@ class Decoder(nnx.Module):
             for i, w in enumerate(apart):
                 x_btd, kv = layer(x_btd, (w, [(k[i], v[i]) for k, v, _ in past]))
                 kv_l.append(kv)
-            return norm(x_btd, self.norm[...]), tuple(zip(*kv_l))
+            k_l, v_l = zip(*kv_l)
+            return norm(x_btd, self.norm[...]), (k_l, v_l)
         # A scanned body is not subject to common-subexpression elimination; an unrolled one is, and it undoes remat.
         body = jax.checkpoint(layer, prevent_cse=self.unroll) if self.remat else layer
         layers = ({name: param[...] for name, param in self.layers.items()}, [(k, v) for k, v, _ in past])

@@ -91,7 +91,7 @@ def _decode(
     model.unroll = False  # unrolled layers copy their slice of the prefix at every step: up to 40 % slower on a CPU
     start_b, b = rows["start"], len(rows["start"])
     prefix = _past(cache, rows, length)
-    fresh = (jnp.zeros((len(cache[0]), b, chunk, *cache[0].shape[3:]), cache[0].dtype),) * 2
+    fresh: Any = (jnp.zeros((len(cache[0]), b, chunk, *cache[0].shape[3:]), cache[0].dtype),) * 2
     back: Callable[[Any], Any] = tuple
     if apart is not None:  # here and not in a step, which would copy each layer out again
         prefix, fresh, back = [(*_turned(kv), valid) for *kv, valid in prefix], _turned(fresh), _turned_back
