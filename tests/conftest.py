@@ -1,8 +1,13 @@
+import signal
+
 import pytest
 from hostile import TIGHT
 
 from codegym_jax.sandbox import SandboxPool
 from codegym_jax.sandbox.pool import LEVELS
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in a shell's background, and inherited by what tests interrupt
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
