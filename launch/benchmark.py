@@ -291,6 +291,14 @@ class Perfect:
         self.slots = asyncio.Semaphore(plan["slots"])
         self.turn: Counter[str] = Counter()  # by session
         self.version, self.running, self.busy_s, self.since = "", 0, 0.0, time.monotonic()
+        self.sums: dict[str, str] = dict.fromkeys(plan["names"], "")
+
+    def checksums(self, folder: Path) -> dict[str, str]:
+        from codegym_jax import weights
+        from codegym_jax.inference.sglang import digest
+
+        have = weights.read_tensors(folder / "model.safetensors")
+        return {name: digest([have[part] for part in parts]) for name, parts in self.plan["names"].items()}
 
     def count(self, change: int) -> None:
         now = time.monotonic()
@@ -324,13 +332,14 @@ class Perfect:
                 return web.json_response(await self.generate(body))
             case "/update_weights_from_disk":
                 self.version = body["weight_version"]
+                self.sums = await asyncio.to_thread(self.checksums, Path(body["model_path"]))
             case "/busy":
                 self.count(0)
                 return web.json_response({"slot_s": self.busy_s, "at": self.since})
             case "/workers":
                 return web.Response(status=404)
         about = {"dtype": "float32", "quantization": None, "model_path": "prepared", "weight_version": self.version}
-        about |= {"data": [{"max_model_len": 1 << 20}], "ranks": [{"checksums": dict.fromkeys(self.plan["names"], "")}]}
+        about |= {"data": [{"max_model_len": 1 << 20}], "device": "cpu", "ranks": [{"checksums": self.sums}]}
         return web.json_response(about)
 
 
@@ -396,7 +405,7 @@ async def prepare(folder: Path, config: Config, tasks: EnvironmentSet, groups: i
     source = Path(config.model.source)
     shape = model.ModelConfig.from_hf(weights.read_json(source / "config.json"), str(source))
     wrong = chat.turn(Call("Done", {"answer": -1}))
-    return {"turns": turns, "wrong": wrong, "names": [*server_names(shape)]}
+    return {"turns": turns, "wrong": wrong, "names": server_names(shape)}
 
 
 @contextlib.asynccontextmanager
