@@ -59,7 +59,7 @@ from codegym_jax.types import Call, StopReason
 
 LIVE = (1, 64, 512, 2048)
 OBSERVE = Call("Observe", {}).action
-VERIFIED, SIZES, CONFIGURATIONS = "badge_minutes__BadgeMinutesEnv", (1, 2, 3), 2000  # verify() is measured on these
+VERIFIED, SIZES, CONFIGURATIONS = "badge_minutes__BadgeMinutesEnv", (1, 2, 3), 20_000  # verify() is measured on these
 Job = tuple[str, str, str]  # source, class name, configuration
 
 # Seconds that SGLang 0.5.23 took for turns of 24 tokens, 16 conversations at once on 2 CPU cores: 5 % to 95 % of them.
@@ -272,7 +272,7 @@ async def envs(config: Envs, tasks: EnvironmentSet) -> dict[str, Any]:
         print(describe(pool.isolation))
         result = await spawning(pool, turns, seconds) | await stepping(pool, turns, seconds)
         result |= await verifying(pool, jobs, seconds)
-        result |= await synthesis(pool, CONFIGURATIONS // 4 if config.quick else CONFIGURATIONS)
+        result |= await synthesis(pool, CONFIGURATIONS // 40 if config.quick else CONFIGURATIONS)
         return result | {"isolation": {name: value for name, value in pool.isolation.items() if name != "platform"}}
 
 

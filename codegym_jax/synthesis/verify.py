@@ -50,9 +50,11 @@ SHOWN = 3  # findings of one kind
 SLUGS = {StopReason.ENV_TIMEOUT: "timeout", StopReason.ENV_MEMORY: "memory", StopReason.PROTOCOL: "protocol"}
 PUBLISHED = {"second_done", "reset", "hash_seed", "docs", "mutants", "malformed", "missing", "ill_typed"}
 PUBLISHED |= {"config_ignored", "lenient_done", "config_literal"}
+RUN = ("error", "calls", "reward", "asked", "early", "last")
 REPLIES = {  # what each part of a request gives, and lines of a transcript
     "scripts": (("scripts",), 0),
-    "solve": (("error", "calls", "reward", "asked", "early", "last"), 2),
+    "solve": (RUN, 2),
+    "earn": (RUN, 0),  # solve() without its transcript
     "reference": (("reference",), 0),
     "replay": (("error", "reward"), 1),
     "echo": (("asked",), 1),
@@ -133,6 +135,12 @@ class _Checks:
         self.findings: list[Finding] = []
         self.notes: list[Finding] = []
 
+    def silent(self) -> _Checks:
+        """The same, for what is no finding whatever becomes of it."""
+        other = _Checks(self.pool, self.environment, self.strict)
+        other.helpers = self.helpers
+        return other
+
     def add(self, check: str, detail: str, config: str = "") -> None:
         found = self.notes if check in PUBLISHED and not self.strict else self.findings
         if sum(finding.check == check for finding in found) < SHOWN:
@@ -149,8 +157,8 @@ class _Checks:
         `lines`: a transcript for each. Those of the replies are in "steps", unread: actions, observations."""
         replies: list[Any] = []
         common = {"class": self.environment.class_name, "helpers": self.helpers}
-        while len(replies) < len(requests):  # 1, 8, 72, ...
-            chunk = requests[len(replies) : max(1, 9 * len(replies))]
+        while len(replies) < len(requests):  # 2, 16, 144, ...
+            chunk = requests[len(replies) : max(2, 9 * len(replies))]
             texts = [json.dumps(common | request) for request in chunk]
             if lines:
                 texts = [f"{text}\n{line}" for text, line in zip(texts, lines[len(replies) :])]
@@ -164,7 +172,8 @@ class _Checks:
                     raise SandboxError(f"{self.environment.name}: {what}: {outcome.detail}")
                 if outcome.stop is not None:
                     config, part = request.get("config", ""), what
-                    if outcome.stop is StopReason.ENV_CRASH and {"solve", "reference"} <= request.keys():
+                    both = "reference" in request and request.keys() & {"solve", "earn"}
+                    if outcome.stop is StopReason.ENV_CRASH and both:
                         less = json.dumps(common | {"config": config, "reference": True})
                         (died,) = await _each(pool or self.pool, self.source, [less], 1)
                         part = what if died.stop is None else "reference"
@@ -173,8 +182,8 @@ class _Checks:
                 replies += [None] * (len(requests) - len(replies))
         return replies
 
-    async def contract(self, config: str) -> None:
-        """Conformance on one configuration: what no agent may break, whatever it sends."""
+    async def contract(self, configs: Sequence[str]) -> None:
+        """Conformance on some configurations: what no agent may break, whatever it sends."""
         scripts = [("malformed", list(UNREADABLE)), ("malformed", [call("NoSuchTool")])]
         for tool in self.environment.tools:
             properties = tool.parameters["properties"]
@@ -183,9 +192,12 @@ class _Checks:
             kind = "ill_typed" if properties else "well_formed"
             scripts.append((kind, [call(tool.name, **wrong), call(tool.name, **dict.fromkeys(properties))]))
             scripts.append(("ill_typed", [call(tool.name, **dict.fromkeys([*properties, "surplus"], 0))]))
-        request = {"config": config, "scripts": [actions for _, actions in scripts]}
-        reply = (await self.ask([request], "contract"))[0] or {"scripts": []}
-        for (kind, actions), rows in zip(scripts, reply["scripts"]):
+        sent = [actions for _, actions in scripts]
+        replies = await self.ask([{"config": config, "scripts": sent} for config in configs], "contract")
+        answered = [(config, reply["scripts"]) for config, reply in zip(configs, replies) if reply]
+        for config, (kind, actions), rows in (
+            (c, *both) for c, all_rows in answered for both in zip(scripts, all_rows)
+        ):
             for action, row in zip(actions, rows):
                 done = kind == "ill_typed" and '"Done"' in action
                 if len(row) == 2:
@@ -259,7 +271,8 @@ async def _each(pool: SandboxPool, source: str, texts: Sequence[str], group: int
         if outcome.stop is None:
             found |= zip(each, (Outcome(None, text) for text in outcome.value.split("\n\n")))
     alone = [i for i in range(len(texts)) if i not in found]
-    found |= zip(alone, await pool.map(source, "codegym_check", [texts[i] for i in alone]))
+    batch = max(4, -(-len(alone) // (2 * len(pool.zygotes))))
+    found |= zip(alone, await pool.map(source, "codegym_check", [texts[i] for i in alone], batch))
     return [found[i] for i in range(len(texts))]
 
 
@@ -325,19 +338,23 @@ async def verify(
     if faults:
         add("oracle_cheats", "; ".join(faults[:5]))
 
-    # What it does on the first and the last configuration, up to the first thing that hangs or dies.
+    # What it does on the first and the last configuration: all of it, or else up to the first that hangs or dies.
     probes = list(dict.fromkeys((*configs[:1], *configs[-1:])))
-    asked: dict[str, dict[str, Any]] = {"load": {}, "constructor": {"scripts": [[]]}, "reference": {"reference": True}}
-    asked |= {"oracle": {"solve": True}}
-    for what, request in asked.items():
-        replies = await checks.ask([request | {"config": config} for config in probes], what)
-        if None in replies:
+    parts: dict[str, dict[str, Any]] = {"load": {}, "constructor": {"scripts": [[]]}, "reference": {"reference": True}}
+    parts |= {"oracle": {"earn": True}}
+    whole = parts["constructor"] | parts["reference"] | parts["oracle"]
+    for what, request in {"all": whole, **parts}.items():
+        judge = checks if what != "all" else checks.silent()
+        replies = await judge.ask([request | {"config": config} for config in probes], what)
+        if what == "all" and None not in replies and not any(reply["scripts"][0] for reply in replies):
+            break
+        if what != "all" and None in replies:
             return result()
         for config, reply in zip(probes, replies):
-            if reply.get("scripts", [[]])[0]:
+            if what == "constructor" and reply["scripts"][0]:
                 add("contract", f"constructor: {reply['scripts'][0][0][1]}", config)
-    for config in probes if not checks.findings else ():
-        await checks.contract(config)
+    if not checks.findings:
+        await checks.contract(probes)
     if checks.findings:
         return result()
     return result(**await _runs(checks, list(configs), cases, problem, other))
@@ -377,13 +394,15 @@ async def _runs(
         )
 
     # Done, the oracle and the reference.
-    twice = set(random.Random(checks.source).sample(list(expected), min(TWICE, len(expected))))
+    twice = {*random.Random(checks.source).sample(list(expected), min(TWICE, len(expected)))}
+    twice |= expected.keys() & {given[0], given[-1]}
     requests = dict[str, dict[str, Any]]()
     for config, answer in expected.items():
-        scripts, right = list[list[str]](), call("Done", answer=answer)
+        requests[config] = {"config": config, "earn": True, "reference": True}
         if config in twice:
+            right = call("Done", answer=answer)
             scripts = [*([call("Done", answer=miss), right] for miss in _misses(answer)), [right]]
-        requests[config] = {"config": config, "scripts": scripts, "solve": True, "reference": True}
+            requests[config] = {"config": config, "scripts": scripts, "solve": True, "reference": True}
     replies = dict(zip(requests, await ask(list(requests.values()), "oracle")))
     for config, reply in replies.items():
         if reply is None:
@@ -410,10 +429,20 @@ async def _runs(
     # the actions of solve(), and solve() by its replies. If both do as before, they do so together.
     runs = {config: run for config, run in solved.items() if config in twice}
     actions, observations = zip(*(run["steps"] for run in runs.values())) if runs else ((), ())
+    # Beside them, reset() without options, the configuration written anew, and the mutants.
     plays = [{"config": config, "seed": 1, "reference": True, "replay": True} for config in runs]
-    played, echoes = await asyncio.gather(
+    probes, anew = [config for config in dict.fromkeys((given[0], given[-1])) if config in solved], dict[str, str]()
+    for config in probes:
+        try:
+            anew[config] = repr(ast.literal_eval(config))
+        except (ValueError, SyntaxError):
+            add("config_literal", "the configuration is no Python literal", config)
+    played, echoes, resets, rewritten, (mutation, weak) = await asyncio.gather(
         ask(plays, "oracle", other, actions),
         ask([{"seed": 1, "echo": True}] * len(runs), "oracle", other, observations),
+        ask([{"config": config, "reset": True, "solve": True} for config in probes], "reset"),
+        ask([{"config": text, "solve": True} for text in anew.values()], "config"),
+        _mutation(checks, [config for config in given if config in solved], expected),
     )
 
     def alike(config: str, reply: dict[str, Any] | None, steps: Sequence[str]) -> bool:
@@ -446,28 +475,21 @@ async def _runs(
         detail = "solve() acts otherwise in a process that has the replies of its calls, but no environment"
         add("oracle_cheats", detail + f"; asks for {asked}" * bool(asked), config)
 
-    # reset() without options, and the configuration written anew.
-    probes = [config for config in given[:1] + given[-1:] if config in solved and not differ]
-    resets = await ask([{"config": config, "reset": True, "solve": True} for config in probes], "reset")
-    for config, reply in zip(probes, resets):
+    for config, reply in zip(probes, resets if not differ else ()):
         if reply and reply["steps"] != solved[config]["steps"]:
             add("reset", "after reset() without options it is another task", config)
-    anew = {}
-    for config in probes:
-        try:
-            anew[config] = repr(ast.literal_eval(config))
-        except (ValueError, SyntaxError):
-            add("config_literal", "the configuration is no Python literal", config)
-    for config, reply in zip(anew, await ask([{"config": text, "solve": True} for text in anew.values()], "config")):
+    for config, reply in zip(anew, rewritten if not differ else ()):
         if reply and reply["steps"] != solved[config]["steps"]:
             add("config_literal", f"the same configuration, written {anew[config][:80]}, is another task", config)
-    if not checks.findings and len(solved) >= 4 and len({run["steps"] for run in solved.values()}) == 1:
-        add("config_ignored", f"{len(solved)} configurations have one and the same solution")
+    if not checks.findings and len(runs) >= 4 and len({run["steps"] for run in runs.values()}) == 1:
+        add("config_ignored", f"{len(runs)} configurations have one and the same solution")
     calls = {config: solved[config]["calls"] for config in given if config in solved}
     fields: dict[str, Any] = {"calls": calls, "checked": len(expected)}
-    return fields | (
-        await _mutation(checks, [c for c in given if c in solved], expected) if not checks.findings else {}
-    )
+    if not checks.findings:
+        fields |= mutation
+        if weak:
+            add("mutants", weak)
+    return fields
 
 
 def _difference(one: Sequence[str], two: Sequence[str]) -> str:
@@ -479,20 +501,22 @@ def _difference(one: Sequence[str], two: Sequence[str]) -> str:
     return f"{len(first)} calls of the oracle, then {len(second)}, or another end"
 
 
-async def _mutation(checks: _Checks, given: list[str], expected: dict[str, Any]) -> dict[str, Any]:
+async def _mutation(checks: _Checks, given: list[str], expected: dict[str, Any]) -> tuple[dict[str, Any], str]:
     """The mutation score: caught / (all - equivalent), on a few of the given configurations. Equivalent are those that
-    give the same answers, rewards and transcripts on these and on as many others (fuzzed, or else given)."""
+    give the same answers, rewards and transcripts on these and on as many others (fuzzed, or else given). Returns
+    fields of Verification, and what survives where that is too much."""
+    if checks.findings:
+        return {}, ""
     shown = given[:: max(1, len(given) // MUTANT_CONFIGS)][:MUTANT_CONFIGS]
     rest = [config for config in expected if config not in shown][-MUTANT_CONFIGS:]
     made = mutants(checks.environment, MUTANTS)
     cases = [[config, call("Done", answer=expected[config])] for config in shown + rest]
     request = {"cases": cases, "cpu_s": MUTANT_CPU_S}
-    quiet = _Checks(checks.pool, checks.environment, checks.strict)  # what becomes of a mutant is no finding
-    quiet.helpers = checks.helpers
+    quiet = checks.silent()
     base = (await quiet.ask([request], "mutant"))[0]
     if base is None or len(base["rows"]) < len(cases):
         checks.notes.append(Finding("mutants", f"none tried: the oracle takes more than {MUTANT_CPU_S} s"))
-        return {}
+        return {}, ""
     request["cpu_s"] = min(MUTANT_CPU_S, 0.02 + 10 * base["cpu_s"])
     replies = await quiet.ask([request | {"patch": [[path, code]]} for path, code, _ in made], "mutant")
     caught, survivors = 0, []
@@ -505,6 +529,5 @@ async def _mutation(checks: _Checks, given: list[str], expected: dict[str, Any])
             survivors.append(what)
     total = caught + len(survivors)
     score = caught / total if total else 1.0
-    if score < KILLED:
-        checks.add("mutants", f"{total - caught} of {total} mutants survive: {'; '.join(survivors[:5])}")
-    return {"mutation_score": score, "mutants": total}
+    weak = f"{total - caught} of {total} mutants survive: {'; '.join(survivors[:5])}" if score < KILLED else ""
+    return {"mutation_score": score, "mutants": total}, weak
