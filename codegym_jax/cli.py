@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 from absl import logging
@@ -44,3 +45,13 @@ def clear_errors(prog: str, folder: Path | None = None) -> Iterator[None]:
         message, code = "interrupted" + (f"; {folder} is whole, --resume goes on" if folder else ""), 130
     print(f"{prog}: {message}", file=sys.stderr)
     raise SystemExit(code)
+
+
+@contextlib.asynccontextmanager
+async def together() -> AsyncIterator[asyncio.TaskGroup]:
+    """A group of tasks whose first error is raised as it is, for the one line that it becomes."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            yield group
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None

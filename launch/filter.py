@@ -18,52 +18,40 @@ The last line is JSON; `rejected` there counts tasks by filter, and with `kept` 
 
 import asyncio
 import collections
-import contextlib
 import dataclasses
-import functools
-import hashlib
 import itertools
 import json
 import math
-import os
 import statistics
 import sys
-import traceback
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import tyro
 from rich.console import Console
 from rich.table import Table
 
-from codegym_jax import environments, problems, synthesis
+from codegym_jax import environments, problems
 from codegym_jax.cli import clear_errors
 from codegym_jax.config import Config, ConfigError, ModelSection, RolloutSection, flat, parse
 from codegym_jax.environments import EnvironmentFormatError, EnvironmentSet, parse_environment
 from codegym_jax.export import export
 from codegym_jax.problems import Problem, ProblemFormatError
-from codegym_jax.sandbox import SandboxError, SandboxPool, describe
+from codegym_jax.sandbox import SandboxPool, describe
 from codegym_jax.synthesis import filters, original, report
-from codegym_jax.synthesis.audit import CONFIGS, audit
 from codegym_jax.synthesis.filters import HARD, Dropped, Record, Thresholds
-from codegym_jax.synthesis.folder import bars, store, sweep, write
-from codegym_jax.synthesis.harden import harden
-from codegym_jax.synthesis.verify import verify
-from codegym_jax.types import Environment, StopReason, Task
+from codegym_jax.synthesis.folder import store, sweep, write
+from codegym_jax.synthesis.measure import Measured, bound, measured, problem_id, read_cards
+from codegym_jax.synthesis.passes import Key, Passes, pass_keys, roll_out
+from codegym_jax.types import Environment, Task
 
-MEASURE_S = 300.0  # of an environment: audits take 1 to 5 s, hardening some of them
 EXAMPLES = 3  # transcripts of the report
 SHOWN_STEPS = 40  # of each
 SECTIONS = ("model.", "chat.", "sandbox.", "rollout.", "perturb.")  # of a config, that rollouts depend on
-APART = {  # what does not measure
-    "executors.py", "filters.py", "folder.py", "report.py", "stages.py",
-    "llm.py", "static.py", "pieces.py", "accessors.py", "wording.py",
-}  # fmt: skip
 PAPER = Thresholds()
 SMALL = ModelSection(path="envs/starter/warm_start", dtype="float32")
 ROOM = RolloutSection(max_tokens=4096, turn_tokens=64, max_malformed=1, live=64, lockstep=True, decode_chunk=8)
-Key = tuple[str, str]  # environment, config: a task
 
 
 @dataclasses.dataclass(frozen=True)
@@ -120,339 +108,6 @@ class Policy(Config):
 
     model: ModelSection = SMALL
     rollout: RolloutSection = ROOM
-
-
-class Measured(NamedTuple):
-    """An environment, with what its card says or was found here. `refused`: (filter, reason) against all its tasks."""
-
-    calls: dict[str, int]  # by configuration, those that the oracle solves
-    failed: dict[str, str]  # by configuration: why it does not
-    audit: dict[str, Any] | None
-    source: str = ""  # of the hardened environment that takes its place
-    verification: dict[str, Any] | None = None  # of that
-    refused: tuple[str, str] | None = None
-
-
-def digest(*said: Any) -> str:
-    text = json.dumps(said, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()[:32]
-
-
-@contextlib.asynccontextmanager
-async def together() -> AsyncIterator[asyncio.TaskGroup]:
-    """A group of tasks whose first error is raised as it is, for the one line that it becomes."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            yield group
-    except BaseExceptionGroup as errors:
-        raise errors.exceptions[0] from None
-
-
-# ---- what the cards do not say ---------------------------------------------------------------------------------------
-
-
-@functools.cache
-def code() -> str:
-    """A hash of what measures."""
-    files = [file for file in sorted(Path(synthesis.__path__[0]).glob("*.py")) if file.name not in APART]
-    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16]
-
-
-def read_cards(folder: Path, names: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """The report cards beside a set, of the environments that have one."""
-    cards = {}
-    for name in names:
-        path = folder / "cards" / f"{name}.json"
-        try:
-            cards[name] = json.loads(path.read_bytes())
-            found = cards[name]["audit"]
-            if not (isinstance(found["leak_fraction"], (int, float)) and isinstance(found["bound"], dict)):
-                raise TypeError("audit.leak_fraction is no number or audit.bound no object")
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-        except (ValueError, KeyError, TypeError) as error:
-            fix = "expected what launch/synthesize.py writes; without this file the environment is measured anew"
-            raise EnvironmentFormatError(f"{path}: no report card: {type(error).__name__}: {error}; {fix}") from None
-    return cards
-
-
-def bound(measured: Measured, config: str) -> float:
-    """Calls that any correct policy needs. An audit looks at a few configurations: another one takes the bound of that
-    with the next fewer oracle calls, or the fewest, since bounds grow with size. No audit is no bound."""
-    if measured.audit is None:
-        return math.inf
-    own = measured.audit["bound"]
-    known = sorted((measured.calls[text], value) for text, value in own.items() if text in measured.calls)
-    if config in own or not known:
-        return own.get(config, 0.0)
-    return next((value for calls, value in reversed(known) if calls <= measured.calls[config]), known[0][1])
-
-
-def defects(found: dict[str, Any], highest_leak: float) -> list[str]:
-    """What hardening is for."""
-    leaks = ["leak"] if found["leak_fraction"] > highest_leak else []
-    return leaks + [name for name in ("double_done", "answer_in_errors", "hidden_access") if found.get(name)]
-
-
-async def measure(
-    pool: SandboxPool, environment: Environment, configs: Sequence[str], known: Measured | None,
-    problem: Problem | None, thresholds: Thresholds, repair: bool,
-) -> Measured:  # fmt: skip
-    """Run the oracle, audit, harden: whatever is asked for and not known yet."""
-    t, wanted = thresholds, repair or thresholds.highest_leak < 1 or thresholds.lowest_bound > 0
-    if known is None:
-        verdicts = await pool.verify(environment.source, environment.class_name, configs)
-        if ours := next((v for v in verdicts if v.stop is StopReason.INFRASTRUCTURE), None):
-            raise SandboxError(f"{environment.name}: {ours.detail}")
-        solved = {config: v for config, v in zip(configs, verdicts) if v.stop is StopReason.ANSWERED}
-        failed = {c: f"{v.stop}: {v.detail}"[:300] for c, v in zip(configs, verdicts) if c not in solved}
-        known = Measured({config: verdict.calls for config, verdict in solved.items()}, failed, None)
-    if not known.calls:
-        return known
-    if wanted and known.audit is None:
-        try:
-            found = await audit(pool, environment, list(known.calls), problem)
-        except ValueError as error:  # a configuration that is no literal
-            return known._replace(refused=("audit", str(error)))
-        known = known._replace(audit=dataclasses.asdict(found))
-    if repair and known.audit and (wrong := defects(known.audit, t.highest_leak)):
-        hardened = await harden(pool, environment, list(known.calls))
-        if hardened is None:
-            leak = f"leak fraction {known.audit['leak_fraction']:.3g}"
-            return known._replace(refused=(f"harden/{wrong[0]}", f"cannot be repaired: {', '.join(wrong)}; {leak}"))
-        verification = await verify(pool, hardened, list(known.calls), problem)
-        if not verification.ok:
-            finding = verification.findings[0]
-            return known._replace(refused=(f"harden/{finding.check}", f"hardened: {finding.detail}"))
-        lost = dict.fromkeys(known.calls.keys() - verification.calls.keys(), "hardened, its oracle fails")
-        found = await audit(pool, hardened, list(verification.calls), problem)
-        said = dataclasses.asdict(verification) | {"fuzzed": 0}
-        said = {field: said[field] for field in ("checked", "fuzzed", "notes", "mutants", "mutation_score")}
-        failed, environment = known.failed | lost, hardened
-        known = Measured(verification.calls, failed, dataclasses.asdict(found), hardened.source, said)
-    if known.audit and known.audit["leak_fraction"] <= t.highest_leak:  # no task is dropped for another one's bound
-        low = [c for c in known.calls if c not in known.audit["bound"] and bound(known, c) < t.lowest_bound]
-        for start in range(0, len(low), CONFIGS):
-            more = dataclasses.asdict(await audit(pool, environment, low[start : start + CONFIGS], problem))
-            merged = {field: known.audit[field] | more[field] for field in ("bound", "pivotal", "ratio", "leaks")}
-            known = known._replace(audit=known.audit | merged)
-    return known
-
-
-def slim(found: dict[str, Any]) -> dict[str, Any]:
-    """Evidence of one configuration: that of the others comes out again."""
-    return found | {"twins": next(({config: pairs} for config, pairs in found["twins"].items() if pairs), {})}
-
-
-async def measured(
-    pool: SandboxPool, options: Options, given: EnvironmentSet, cards: dict[str, dict[str, Any]],
-    own: dict[str, Problem], console: Console,
-) -> dict[str, Measured]:  # fmt: skip
-    """Every environment with tasks; what has to be run is read from OUT/progress, or run and written there."""
-    t = options.thresholds
-    configs: dict[str, list[str]] = collections.defaultdict(list)
-    calls: dict[str, dict[str, int]] = collections.defaultdict(dict)
-    for task in given.tasks:
-        configs[task.environment].append(task.config)
-        calls[task.environment][task.config] = task.oracle_calls
-    result: dict[str, Measured] = {}
-    todo: list[tuple[str, Measured | None, str]] = []
-    for name, texts in configs.items():
-        known = None
-        if name in cards and all(calls[name].values()):
-            known = Measured(calls[name], {}, cards[name]["audit"])
-            low = any(bound(known, c) < t.lowest_bound for c in texts if c not in cards[name]["audit"]["bound"])
-            if not low and not (options.harden and defects(cards[name]["audit"], t.highest_leak)):
-                result[name] = known
-                continue
-        problem = own.get(problem_id(name, cards))
-        settings = [code(), t.highest_leak, t.lowest_bound, options.harden]
-        said = [given.environments[name].source, texts, known, problem and dataclasses.asdict(problem)]
-        key, stored = digest(settings, said), None
-        with contextlib.suppress(FileNotFoundError, ValueError):
-            stored = json.loads((options.out / "progress" / f"{name}.json").read_bytes())
-        if isinstance(stored, dict) and stored.pop("key", None) == key:
-            result[name] = Measured(**stored)
-        else:
-            todo.append((name, known, key))
-
-    async def one(name: str, known: Measured | None, key: str) -> None:
-        async with room:
-            problem, texts = own.get(problem_id(name, cards)), list(dict.fromkeys(configs[name]))
-            work = measure(pool, given.environments[name], texts, known, problem, t, options.harden)
-            try:
-                found = await asyncio.wait_for(work, MEASURE_S)
-            except TimeoutError:
-                found = Measured({}, {}, None, refused=("timeout", f"not measured within {MEASURE_S:.0f} s"))
-            except (SandboxError, OSError):  # of this machine: nothing of the environment's
-                raise
-            except Exception as error:  # a bug of ours costs one environment, and is told with its place
-                place = traceback.extract_tb(error.__traceback__)[-1]
-                where = f"{Path(place.filename).name}:{place.lineno}"
-                found = Measured({}, {}, None, refused=("bug", f"{type(error).__name__}: {error} ({where})"))
-                console.print(f"{name}: {found.refused}", highlight=False, markup=False)
-        if found.audit:
-            found = found._replace(audit=slim(found.audit))
-        if not (found.refused and found.refused[0] in ("timeout", "bug")):  # may come out better another time
-            write(options.out / "progress" / f"{name}.json", json.dumps({"key": key} | found._asdict()))
-        result[name] = found
-        progress.advance(bar)
-
-    if todo:
-        room = asyncio.Semaphore(2 * (os.cpu_count() or 1))  # one waits for the sandbox while another one compares
-        with bars(console) as progress:
-            bar = progress.add_task("environments measured", total=len(todo))
-            async with together() as group:
-                for each in todo:
-                    group.create_task(one(*each))
-    return result
-
-
-def problem_id(name: str, cards: dict[str, dict[str, Any]]) -> str:
-    return str(cards.get(name, {}).get("problem") or name.rsplit("__", 1)[0])
-
-
-# ---- pass rates ------------------------------------------------------------------------------------------------------
-
-
-def fingerprint(path: str) -> list[Any]:
-    """What tells a model from another: of each file its size and both ends, which training changes along with the rest
-    (reading 60 GB would take minutes); a hub id as it is."""
-    files = sorted(file for file in Path(path).rglob("*") if file.is_file()) if Path(path).is_dir() else [Path(path)]
-    found = []
-    for file in (file for file in files if file.is_file()):
-        with open(file, "rb") as data:
-            head, size = data.read(2**20), file.stat().st_size
-            data.seek(max(0, size - 2**20))
-            found.append([file.name, size, hashlib.sha256(head + data.read()).hexdigest()])
-    return found or [path]
-
-
-class Passes:
-    """The tries of tasks, a line each, in a file that only grows. What a kill cut off counts for nothing."""
-
-    def __init__(self, path: Path, keys: dict[Key, str], tries: int, ceiling: float, every: bool = False) -> None:
-        self.path, self.keys, self.tries, self.ceiling, self.every = path, keys, tries, ceiling, every
-        self.made: dict[Key, dict[int, bool]] = {task: {} for task in keys}
-        by_key = {key: task for task, key in keys.items()}
-        data = path.read_bytes() if path.exists() else b""
-        for line in data.split(b"\n"):
-            try:
-                row = json.loads(line)
-                task, number, passed = by_key.get(row["key"]), row["try"], row["passed"]
-            except (ValueError, KeyError, TypeError):
-                continue
-            if task is not None and number < tries:
-                self.made[task][number] = passed
-        self.torn = not data.endswith(b"\n") and bool(data)
-
-    def decided(self, task: Key) -> bool:
-        """Whether more tries, up to all of them, could not bring the task to the other side of the ceiling. The rate
-        of the tries made is then on the side that the rate of all would be on, but no unbiased figure."""
-        if self.every:
-            return len(self.made[task]) == self.tries
-        passes, made, most = sum(self.made[task].values()), len(self.made[task]), self.ceiling * self.tries + 1e-9
-        return passes > most or passes + self.tries - made <= most
-
-    def rate(self, task: Key) -> float | None:
-        """passes / tries made; None where no try came to an end."""
-        made = self.made.get(task)
-        return sum(made.values()) / len(made) if made else None
-
-    def jobs(self) -> Iterator[tuple[Key, int]]:
-        """What is to be tried, first tries first, so that few are under way when their task is decided."""
-        for number in range(self.tries):
-            for task, made in self.made.items():
-                if number not in made and not self.decided(task):
-                    yield task, number
-
-
-async def roll_out(
-    config: Config, tasks: dict[Key, Task], given: EnvironmentSet, passes: Passes, console: Console
-) -> dict[str, int]:
-    """Play the tries that are missing and append each as it ends. Returns how many episodes ended in which StopReason;
-    what says nothing about the policy is no try. SandboxError where one failed on our side: a pass rate with holes
-    would keep tasks unmeasured."""
-    # Only here, where a policy runs: loading JAX and transformers takes seconds and 400 MB that other filters need not.
-    import numpy as np
-    from flax import nnx
-
-    from codegym_jax.chat import load_chat
-    from codegym_jax.grpo import exported, load_policy
-    from codegym_jax.inference.client import Sampling
-    from codegym_jax.perturb import view
-    from codegym_jax.rollout import Budget, Draw, open_actors, run_episode
-
-    model = dataclasses.replace(config.model, path=exported(config.model.path))
-    config = dataclasses.replace(config, model=model)
-    r, chat = config.rollout, load_chat(config.model.source, config.chat.call_format)
-    sampling = Sampling(r.temperature, r.top_p, r.top_k, r.turn_tokens, chat.stop_token_ids)
-    budget = Budget(r.max_turns, r.max_tokens, r.max_malformed)
-    seen = {key: view(config.perturb, given.environments[task.environment], task) for key, task in tasks.items()}
-
-    @functools.cache
-    def prompt(key: Key) -> list[int]:
-        turns = min(budget.turns, tasks[key].max_turns)
-        tokens = chat.prompt(seen[key].statement, seen[key].tools, turns)
-        if len(tokens) >= budget.tokens:
-            fix = f"must leave room after the prompt of {tasks[key].id:.200}: {len(tokens)} tokens"
-            raise ConfigError("rollout.max_tokens", budget.tokens, fix)
-        return tokens
-
-    todo = [key for key in tasks if not passes.decided(key)]
-    for key in {key[0]: key for key in todo}.values():  # an error now, not after an hour
-        prompt(key)
-    jobs, stops = iter(passes.jobs()), collections.Counter[str]()
-    with bars(console) as progress, open(passes.path, "a", encoding="utf-8", buffering=1) as file:
-        if passes.torn:
-            file.write("\n")
-        bar = progress.add_task("tasks rolled out", total=len(todo))
-
-        async def worker() -> None:
-            for key, number in jobs:
-                task, name = tasks[key], f"filter-{key}.{number}"
-                draw = Draw(0, task, given.environments[task.environment])
-                noise = (config.seed, int.from_bytes(hashlib.sha256(task.id.encode(errors="replace")).digest()[:8]))
-                seed = int(np.random.SeedSequence((*noise, number)).generate_state(1)[0] >> 1)
-                actors.client.open([name])
-                episode = await run_episode(
-                    draw, number, actors, sampling, budget, list(prompt(key)), seen[key], seed, name
-                )
-                stops[str(episode.stop)] += 1
-                if episode.stop is StopReason.INFRASTRUCTURE:
-                    fix = "what ended is kept, the same command goes on"
-                    raise SandboxError(f"a rollout failed on our side: {episode.detail or 'no reason given'}; {fix}")
-                if not episode.stop.trainable:
-                    continue
-                open_before = not passes.decided(key)
-                passes.made[key][number] = episode.reward >= 1.0
-                made = passes.made[key]
-                row = {"task": task.id, "key": passes.keys[key], "try": number, "passed": made[number]}
-                row |= {"passes": sum(made.values()), "tries": len(made), "stop": episode.stop, "calls": episode.calls}
-                file.write(json.dumps(row) + "\n")
-                said = f"tasks rolled out ({sum(stops.values())} episodes, {stops[StopReason.ANSWERED]} right)"
-                progress.update(bar, advance=int(open_before and passes.decided(key)), description=said)
-
-        graphdef, params = nnx.split(load_policy(config))
-        async with open_actors(config, graphdef, params, chat) as actors, together() as group:
-            for _ in range(min(r.live, len(todo) * passes.tries)):
-                group.create_task(worker())
-    return dict(stops)
-
-
-def pass_keys(config: Config, tasks: dict[Key, Task], given: EnvironmentSet) -> dict[Key, str]:
-    """A hash of all that a task's tries depend on."""
-    sampled = "max_turns max_tokens max_malformed turn_tokens temperature top_p top_k".split()
-    said: list[Any] = [fingerprint(config.model.source), config.model.dtype, config.chat.call_format, config.seed]
-    said += [{name: getattr(config.rollout, name) for name in sampled}, dataclasses.asdict(config.perturb)]
-    policy = digest(*said)
-    return {
-        key: digest(policy, given.environments[task.environment].source, task.id, task.statement, task.max_turns)
-        for key, task in tasks.items()
-    }
-
-
-# ---- the set ---------------------------------------------------------------------------------------------------------
 
 
 def capped(records: Sequence[Record], most: int) -> filters.Filtered:
@@ -519,7 +174,9 @@ async def filtered(options: Options, config: Config, console: Console) -> dict[s
     async with SandboxPool(original.LIMITS) as pool:
         if not options.tries:  # else the rollouts say it
             console.print(describe(pool.isolation), highlight=False, markup=False, soft_wrap=True)
-        found = await measured(pool, options, EnvironmentSet(given.environments, clean), cards, own, console)
+        found = await measured(
+            pool, out, t, options.harden, EnvironmentSet(given.environments, clean), cards, own, console
+        )
         hardened = {n: parse_environment(m.source, n, f"{out}/progress/{n}.json") for n, m in found.items() if m.source}
         whole = EnvironmentSet(given.environments | hardened, given.tasks)
         tasks: dict[Key, Task] = {}

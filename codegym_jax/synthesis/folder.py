@@ -7,6 +7,7 @@ cheap. Whatever is in it is whole: files are written beside their place under a 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import itertools
 import json
 import re
@@ -62,3 +63,9 @@ def store(out: Path, made: EnvironmentSet, cards: Iterable[dict[str, Any]]) -> N
 def bars(console: Console) -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     return Progress(*columns, console=console)
+
+
+def digest(*said: Any) -> str:
+    """A key of what a result depends on."""
+    text = json.dumps(said, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()[:32]

@@ -24,7 +24,9 @@ FEWEST, MOST = 10, 256  # oracle calls of a task (arXiv:2509.17325)
 FUZZ_SIZES = (1, 2, 3, 4)
 SHOWN_STEPS = 40  # of an example transcript
 FOLDER = Path(__file__).parent
-APART = {"executors.py", "filters.py", "folder.py", "harden.py", "report.py"}  # code here that results do not depend on
+APART = {  # code here that results do not depend on
+    "executors.py", "filters.py", "folder.py", "harden.py", "measure.py", "passes.py", "report.py",
+}  # fmt: skip
 TRANSPORT = {"endpoint", "api_key_env", "cache", "concurrency", "timeout_s", "retries", "backoff_s"}
 TRANSPORT |= {"prompt_price", "completion_price"}  # settings of an LLM that completions do not depend on
 
