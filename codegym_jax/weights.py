@@ -164,9 +164,10 @@ def gathered(model: Decoder, names: Iterable[str], dtype: Any) -> Iterator[tuple
         yield hf_name, np.asarray(x, dtype, order="C").reshape(shape)
 
 
-def publish(model: Decoder, file: Path, dtype: Any) -> int:
+def publish(model: Decoder, file: Path, dtype: Any, before: int = 0) -> int:
     """Write model.safetensors without its companions, fast: each process of a run writes its own shards to their places
-    in one file, tensors in parallel, and nothing is gathered. For a disk that all hosts share, best one in memory.
+    in one file, and nothing is gathered. For a disk that all hosts share, best one in memory. `before` zero bytes stand
+    at the beginning of the file.
 
     Returns its bytes. The file is whole once this returns, and not before: readers are told its name afterwards.
     """
@@ -178,41 +179,52 @@ def publish(model: Decoder, file: Path, dtype: Any) -> int:
         start += math.prod(shape) * itemsize
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
-    whole = 8 + len(text) + start
+    first = before + 8 + len(text)
     if jax.process_index() == 0:
         with open(file, "wb") as out:
-            out.write(len(text).to_bytes(8, "little") + text)
-            out.truncate(whole)
-            if hasattr(os, "posix_fallocate"):  # a full disk is an error here, and a SIGBUS below
-                os.posix_fallocate(out.fileno(), 0, whole)
+            out.write(bytes(before) + len(text).to_bytes(8, "little") + text)
+            out.truncate(first + start)
     if jax.process_count() > 1:
         multihost_utils.sync_global_devices(f"{file}: made")
-    raw = np.memmap(file, np.uint8, "r+")[8 + len(text) :]
+    raw = np.memmap(file, np.uint8, "r+")
     places: dict[str, list[tuple[int | None, np.ndarray]]] = {}
     for hf_name, (name, layer, _) in plan.items():
-        first, end = header[hf_name]["data_offsets"]
-        places.setdefault(name, []).append((layer, raw[first:end].view(jnp.dtype(dtype))))
+        at, end = header[hf_name]["data_offsets"]
+        places.setdefault(name, []).append((layer, raw[first + at : first + end].view(jnp.dtype(dtype))))
+    out = os.open(file, os.O_WRONLY)
 
-    def write(job: tuple[np.ndarray, Any, np.ndarray]) -> None:
-        view, index, data = job
-        view[index] = data
+    def write(job: tuple[np.ndarray, np.ndarray]) -> None:
+        view, data = job
+        at, size = view.ctypes.data - raw.ctypes.data, view.nbytes
+        if view.flags.c_contiguous:  # half the work of a page fault for every 4 KB, each page filled with zeros first
+            left = np.ascontiguousarray(data, view.dtype).reshape(-1).view(np.uint8).data
+            while left:
+                done = os.pwrite(out, left, at)
+                left, at = left[done:], at + done
+            return
+        if hasattr(os, "posix_fallocate"):  # a full disk is an error here, and a SIGBUS below
+            os.posix_fallocate(out, at, view.strides[0] * len(view))
+        view[...] = data
 
-    jobs: list[tuple[np.ndarray, Any, np.ndarray]] = []
+    jobs: list[tuple[np.ndarray, np.ndarray]] = []
     for name, array in parameters(model).items():
         for shard in array.addressable_shards:
             if shard.replica_id:
                 continue
             data, (at, *rest) = np.asarray(shard.data), shard.index
             if places[name][0][0] is None:
-                jobs.append((places[name][0][1].reshape(array.shape), shard.index, data))
+                jobs.append((places[name][0][1].reshape(array.shape)[shard.index], data))
                 continue
             for layer, piece in zip(range(array.shape[0])[at], data):
-                jobs.append((places[name][layer][1].reshape(array.shape[1:]), tuple(rest), piece))
-    with ThreadPoolExecutor() as threads:
-        list(threads.map(write, jobs))
+                jobs.append((places[name][layer][1].reshape(array.shape[1:])[tuple(rest)], piece))
+    try:
+        with ThreadPoolExecutor() as threads:
+            list(threads.map(write, jobs))
+    finally:
+        os.close(out)
     if jax.process_count() > 1:
         multihost_utils.sync_global_devices(f"{file}: whole")
-    return whole
+    return first + start
 
 
 def save(
