@@ -67,13 +67,13 @@ def read_json(path: Path) -> dict[str, Any]:
         raise WeightsError(f"{path}: {error}: a model folder has config.json and *.safetensors") from error
 
 
-def read_tensors(path: Path) -> dict[str, np.ndarray]:
-    """Views of the tensors of one safetensors file, mapped into memory and not read.
+def read_tensors(path: Path, before: int = 0) -> dict[str, np.ndarray]:
+    """Views of the tensors of one safetensors file, which begins after `before` bytes, mapped into memory and not read.
 
     Format (https://github.com/huggingface/safetensors): 8 bytes little-endian n, n bytes of JSON, the data.
     """
     try:
-        raw = np.memmap(path, np.uint8, mode="r")
+        raw = np.memmap(path, np.uint8, "r", before)
         start = 8 + int(raw[:8].view("<u8")[0])
         tensors, whole = {}, start
         for name, entry in json.loads(raw[8:start].tobytes()).items():
@@ -164,10 +164,9 @@ def gathered(model: Decoder, names: Iterable[str], dtype: Any) -> Iterator[tuple
         yield hf_name, np.asarray(x, dtype, order="C").reshape(shape)
 
 
-def publish(model: Decoder, file: Path, dtype: Any, before: int = 0) -> int:
+def publish(model: Decoder, file: Path, dtype: Any, before: bytes = b"") -> int:
     """Write model.safetensors without its companions, fast: each process of a run writes its own shards to their places
-    in one file, and nothing is gathered. For a disk that all hosts share, best one in memory. `before` zero bytes stand
-    at the beginning of the file.
+    in one file, and nothing is gathered. For a disk that all hosts share, best one in memory. `before` goes first.
 
     Returns its bytes. The file is whole once this returns, and not before: readers are told its name afterwards.
     """
@@ -179,10 +178,10 @@ def publish(model: Decoder, file: Path, dtype: Any, before: int = 0) -> int:
         start += math.prod(shape) * itemsize
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
-    first = before + 8 + len(text)
+    first = len(before) + 8 + len(text)
     if jax.process_index() == 0:
         with open(file, "wb") as out:
-            out.write(bytes(before) + len(text).to_bytes(8, "little") + text)
+            out.write(before + len(text).to_bytes(8, "little") + text)
             out.truncate(first + start)
     if jax.process_count() > 1:
         multihost_utils.sync_global_devices(f"{file}: made")
@@ -191,19 +190,19 @@ def publish(model: Decoder, file: Path, dtype: Any, before: int = 0) -> int:
     for hf_name, (name, layer, _) in plan.items():
         at, end = header[hf_name]["data_offsets"]
         places.setdefault(name, []).append((layer, raw[first + at : first + end].view(jnp.dtype(dtype))))
-    out = os.open(file, os.O_WRONLY)
+    descriptor = os.open(file, os.O_WRONLY)
 
     def write(job: tuple[np.ndarray, np.ndarray]) -> None:
         view, data = job
-        at, size = view.ctypes.data - raw.ctypes.data, view.nbytes
+        at = view.ctypes.data - raw.ctypes.data
         if view.flags.c_contiguous:  # half the work of a page fault for every 4 KB, each page filled with zeros first
             left = np.ascontiguousarray(data, view.dtype).reshape(-1).view(np.uint8).data
             while left:
-                done = os.pwrite(out, left, at)
+                done = os.pwrite(descriptor, left, at)
                 left, at = left[done:], at + done
             return
         if hasattr(os, "posix_fallocate"):  # a full disk is an error here, and a SIGBUS below
-            os.posix_fallocate(out, at, view.strides[0] * len(view))
+            os.posix_fallocate(descriptor, at, view.strides[0] * len(view))
         view[...] = data
 
     jobs: list[tuple[np.ndarray, np.ndarray]] = []
@@ -221,7 +220,7 @@ def publish(model: Decoder, file: Path, dtype: Any, before: int = 0) -> int:
         with ThreadPoolExecutor() as threads:
             list(threads.map(write, jobs))
     finally:
-        os.close(out)
+        os.close(descriptor)
     if jax.process_count() > 1:
         multihost_utils.sync_global_devices(f"{file}: whole")
     return first + start
