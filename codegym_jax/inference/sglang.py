@@ -42,11 +42,13 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import aiohttp
+import jax
 import jax.numpy as jnp
 import numpy as np
 import orjson
 import psutil
 from flax import nnx
+from jax.experimental import multihost_utils
 
 from codegym_jax import weights
 from codegym_jax.inference import tensors
@@ -70,6 +72,7 @@ CLOSE_S = 5.0  # for which `close` waits for the servers
 KEEPALIVE_S = 3.0  # of an idle connection: servers close theirs after 5 s, and a request sent then is lost
 BUCKET_BYTES = 512 << 20  # of one /update_weights_from_tensor; base64 makes it 4/3 of that
 FILE = "model.safetensors"
+PATH_BYTES = 4096
 LOGPROB_SLACK = 1e-3  # a logprob may exceed 0 by rounding
 RESERVED = 8  # tokens of its context that a server may keep for itself
 ROWS = 64  # SGLang pads a vocabulary to a multiple of this many rows, with zeros
@@ -648,13 +651,14 @@ class SGLang:
     async def update_weights(self, params: Any, version: int) -> None:
         """Send these parameters to every server; returns once all that live serve them.
 
-        Raises InferenceError if none takes them. One that is out of reach gets them when it is back.
+        Raises InferenceError if none takes them. One that is out of reach gets them when it is back. In a run of
+        several processes all call this, each for servers of its own.
         """
-        try:
-            published = await asyncio.to_thread(self._publish, params, version)
-        except OSError as error:
-            raise InferenceError(f"{self.folder}: no room for the weights: {error}; see sglang.folder") from error
         async with self._syncing:
+            try:
+                published = await asyncio.to_thread(self._publish, params, version)
+            except OSError as error:
+                raise InferenceError(f"{self.folder}: no room for the weights: {error}; see sglang.folder") from error
             old, self._published = self._published, published
             self.version = version
             self._expected.clear()
@@ -662,7 +666,7 @@ class SGLang:
             self._shards.clear()
             targets = self.servers if old is None else [server for server in self.servers if server.alive]
             failures = await asyncio.gather(*(self._update(server, published) for server in targets))
-            if old is not None:  # 0.15 s a GB, for which nobody waits
+            if old is not None and old.folder.parent == self.folder:  # 0.15 s a GB, for which nobody waits
                 self._spawn(asyncio.to_thread(shutil.rmtree, old.folder, ignore_errors=True))
         errors = [error for error in failures if error is not None]
         if errors and self.router is not None:
@@ -672,11 +676,11 @@ class SGLang:
         self._signal()
 
     def _publish(self, params: Any, version: int) -> Published:
+        common = common_folder(self.folder)
         self._published_count += 1
-        folder = self.folder / f"{version}.{self._published_count}"
-        folder.mkdir()
+        folder = (common or self.folder) / f"{version}.{self._published_count}"
         model, before = nnx.merge(self.graphdef, params), tensors.COUNTER if self.sync == "tensor" else b""
-        size = weights.publish(model, folder / FILE, self.dtype, before)
+        size = weights.publish(model, folder / FILE, self.dtype, before, together=common is not None)
         (folder / "config.json").write_text(json.dumps(self.config.to_hf() | {"dtype": self.dtype}))
         return Published(version, size, folder, len(before))
 
@@ -838,6 +842,16 @@ def remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     for memory in tensors.SHARED.glob(f"{folder.name}.*"):
         memory.unlink(missing_ok=True)
+
+
+def common_folder(mine: Path) -> Path | None:
+    """That of the run's first process, if all processes see it. All call this."""
+    if jax.process_count() == 1:
+        return mine
+    name = multihost_utils.broadcast_one_to_all(np.frombuffer(os.fsencode(mine).ljust(PATH_BYTES, b"\0"), np.uint8))
+    folder = Path(os.fsdecode(np.asarray(name).tobytes().rstrip(b"\0")))
+    seen = multihost_utils.process_allgather(np.array((folder / "lock").exists()))
+    return folder if seen.all() else None
 
 
 def claim(parent: Path) -> tuple[Path, int]:
