@@ -23,13 +23,16 @@ import pytest
 from aiohttp import web
 from flax import nnx
 
+from codegym_jax import weights
 from codegym_jax.inference import sglang, tensors
 from codegym_jax.inference.client import Generation, InferenceError, Sampling
 from codegym_jax.inference.engine import Engine
+from codegym_jax.inference.launch import free_port
 from codegym_jax.inference.server import EngineServer, serving
 from codegym_jax.inference.sglang import SGLang
 from codegym_jax.model import Decoder, ModelConfig
 
+ROOT = Path(__file__).parents[1]
 CONFIG = ModelConfig(family="qwen3", vocab=320, d=32, layers=2, heads=2, kv_heads=1, head_dim=16, ff=48, qk_norm=True)
 PROMPT = [7, 8, 9, 10]
 GRAPH, FIRST = nnx.split(Decoder(CONFIG, rngs=nnx.Rngs(0)))
@@ -174,14 +177,13 @@ async def engine_server(stack: contextlib.AsyncExitStack) -> str:
 
 
 @contextlib.asynccontextmanager
-async def fleet(count: int = 1) -> AsyncIterator[list[Proxy]]:
-    """So many servers of weights 0, each behind its proxy."""
+async def proxied(targets: list[str]) -> AsyncIterator[list[Proxy]]:
     async with contextlib.AsyncExitStack() as stack:
         proxies = []
-        for _ in range(count):
+        for target in targets:
             proxy = Proxy()
             proxy.http = await stack.enter_async_context(aiohttp.ClientSession())
-            proxy.target = await engine_server(stack)
+            proxy.target = target
             app = web.Application(client_max_size=1 << 30)
             app.router.add_route("*", "/{path:.*}", proxy.handle)
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -191,6 +193,14 @@ async def fleet(count: int = 1) -> AsyncIterator[list[Proxy]]:
             proxy.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
             proxies.append(proxy)
         yield proxies
+
+
+@contextlib.asynccontextmanager
+async def fleet(count: int = 1) -> AsyncIterator[list[Proxy]]:
+    """So many servers of weights 0, each behind its proxy."""
+    async with contextlib.AsyncExitStack() as stack:
+        targets = [await engine_server(stack) for _ in range(count)]
+        yield await stack.enter_async_context(proxied(targets))
 
 
 @contextlib.asynccontextmanager
@@ -573,3 +583,108 @@ def alive(pid: int) -> bool:
         return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return False
+
+
+TRAIN = (
+    "--config quickstart --train.updates 3 --train.cooldown 0 --rollout.no-lockstep --rollout.tasks-per-update 4 "
+    "--rollout.group-size 4 --rollout.live 16 --checkpoint-every 1 --eval-every 0 --tasks.eval-tasks 2 "
+    "--tasks.max-difficulty 1 --name killed"
+).split()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sync", ["disk", "tensor"])
+async def test_a_run_killed_in_the_middle_of_an_update_of_weights_goes_on_with_the_same_server(sync, tmp_path):
+    train = [sys.executable, str(ROOT / "launch" / "train.py"), *TRAIN, "--out", str(tmp_path), "--rollout.sync", sync]
+    updates = 0
+
+    async def kills(proxy: Proxy, request: web.Request, body: bytes) -> web.StreamResponse:
+        nonlocal updates
+        updates += 1
+        if updates == 2:
+            learner.kill()
+            await learner.wait()
+        status, text = await proxy.forward(request, body)
+        return web.Response(status=status, body=text)
+
+    async with warm_start() as proxy:
+        proxy.breaks(kills, 1000, f"/update_weights_from_{sync}")
+        learner = await asyncio.create_subprocess_exec(*train, "--rollout.servers", proxy.url)
+        assert await learner.wait() == -signal.SIGKILL
+        await until(lambda: not proxy.going)
+        async with aiohttp.ClientSession(proxy.target) as http:
+            with pytest.raises(TimeoutError):  # it was left paused
+                await http.get("/health", timeout=aiohttp.ClientTimeout(total=1))
+        learner = await asyncio.create_subprocess_exec(*train, "--rollout.servers", proxy.url, "--resume")
+        assert await learner.wait() == 0
+        async with aiohttp.ClientSession(proxy.target) as http:
+            assert (await http.get("/health")).status == 200
+    lines = [json.loads(line) for line in (tmp_path / "killed" / "metrics.jsonl").read_text().splitlines()]
+    assert [line["max_staleness"] for line in lines if "rollout_s" in line] == [0, 0, 0]
+    assert max(line.get("max_logprob_gap", 0) for line in lines) <= 1e-4
+
+
+@contextlib.asynccontextmanager
+async def warm_start() -> AsyncIterator[Proxy]:
+    """The embedded server of the quickstart's policy, behind its proxy."""
+    if "TARGET" in os.environ:
+        async with proxied([os.environ["TARGET"]]) as (proxy,):
+            yield proxy
+        return
+    graph, params = nnx.split(weights.load(ROOT / "envs" / "starter" / "warm_start"))
+    engine = Engine(graph, params, slots=16, max_len=448, decode_chunk=8)
+    async with serving(EngineServer(engine, graph, params, "warm start"), "127.0.0.1", 0) as url:
+        async with proxied([url]) as (proxy,):
+            yield proxy
+    await engine.close()
+
+
+PROCESSES = """
+import asyncio, sys
+from pathlib import Path
+import jax
+import numpy as np
+from flax import nnx
+jax.distributed.initialize(sys.argv[1], 2, int(sys.argv[2]))
+from codegym_jax import weights
+from codegym_jax.inference import sglang
+from codegym_jax.inference.engine import Engine
+from codegym_jax.inference.server import EngineServer, serving
+mesh = jax.make_mesh((2, 1), ("fsdp", "tensor"), axis_types=(jax.sharding.AxisType.Auto,) * 2)
+graph, mine = nnx.split(weights.load(sys.argv[3]))
+graphdef, params = nnx.split(weights.load(sys.argv[3], mesh=mesh))
+
+async def main():
+    served = EngineServer(Engine(graph, mine, slots=1, max_len=64), graph, jax.tree.map(lambda x: x * 0, mine), "")
+    async with serving(served, "127.0.0.1", 0) as url:
+        for sync, common_folder in (("disk", sglang.common_folder), ("tensor", lambda _: None)):
+            sglang.common_folder = common_folder
+            options = {"max_len": 64, "concurrency": 1, "sync": sync, "folder": Path(sys.argv[4])}
+            client = await sglang.SGLang.connect([url], graphdef, params, **options)
+            for version in (1, 2):
+                await client.update_weights(jax.tree.map(lambda x: x * version, params), version)
+                theirs = jax.tree.leaves(jax.tree.map(lambda x: x * version, mine))
+                assert all(map(np.array_equal, jax.tree.leaves(served.params), theirs)), version
+            print(sync, client._published.folder.parent == client.folder, client.servers[0].ready)
+            await client.close()
+    await served.engine.close()
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.slow
+def test_processes_of_a_run_send_each_its_servers_what_they_publish_together(tmp_path):
+    weights.save(nnx.merge(GRAPH, FIRST), tmp_path / "model")
+    command = [sys.executable, "-c", PROCESSES, f"127.0.0.1:{free_port()}"]
+    arguments = [str(tmp_path / "model"), str(tmp_path)]
+    environment = os.environ | {"JAX_PLATFORMS": "cpu", "XLA_FLAGS": ""}
+    run = lambda i: subprocess.Popen([*command, str(i), *arguments], env=environment, stdout=-1, text=True)  # noqa: E731
+    both = [run(i) for i in range(2)]
+    try:
+        said = [process.communicate(timeout=120)[0].split("\n") for process in both]
+    finally:
+        for process in both:
+            process.kill()
+    assert {"disk True 2", "tensor True 2"} <= {*said[0]}
+    assert {"disk False 2", "tensor True 2"} <= {*said[1]}
