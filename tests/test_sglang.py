@@ -5,12 +5,16 @@ tests/sglang holds the client to SGLang's own server.
 """
 
 import asyncio
+import base64
 import contextlib
 import json
 import os
+import pickle
+import shutil
 import signal
 import subprocess
 import sys
+import types
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -37,6 +41,7 @@ CONFIG = ModelConfig(family="qwen3", vocab=320, d=32, layers=2, heads=2, kv_head
 PROMPT = [7, 8, 9, 10]
 GRAPH, FIRST = nnx.split(Decoder(CONFIG, rngs=nnx.Rngs(0)))
 WEIGHTS = {version: jax.tree.map(lambda x, version=version: x * (1 + version / 4), FIRST) for version in (0, 1, 2)}
+MEMORY = pytest.mark.skipif(not tensors.SHARED.is_dir(), reason="no named shared memory here")
 MAX_LEN = 120  # one bucket of cached lengths to compile
 
 
@@ -413,9 +418,10 @@ async def test_cancelling_leaves_nothing_behind():
 # ---- weights ----
 
 
-@pytest.mark.parametrize("sync", ["disk", "tensor"])
-async def test_new_weights_reach_generations_in_flight(sync, monkeypatch):
-    monkeypatch.setattr(sglang, "BUCKET_BYTES", 10_000)  # several
+@pytest.mark.parametrize(("sync", "shares"), [("disk", True), ("tensor", True), ("tensor", False)])
+async def test_new_weights_reach_generations_in_flight(sync, shares, monkeypatch):
+    monkeypatch.setattr(sglang, "BUCKET_BYTES", 10_000)  # several, where they are sent
+    monkeypatch.setattr(sglang, "shares_memory", lambda *_: shares)
     async with fleet() as (proxy,), client_of([proxy], sync) as client:
         going = [asyncio.create_task(play(client, f"s{i}", 110)) for i in range(4)]
         await until(lambda: sum(request.path == "/generate" for request in proxy.going.values()) == 4)
@@ -438,6 +444,91 @@ async def test_weights_that_arrive_changed_are_noticed(sync):
         proxy.breaks(edited(damage), path="/weights_checker")
         with pytest.raises(InferenceError, match=f"{proxy.url}.*model.norm.weight"):
             await client.verify()
+
+
+def lent(body: bytes) -> bool:
+    return b"rebuild_storage_filename" in base64.b64decode(json.loads(body)["serialized_named_tensors"][0])
+
+
+@MEMORY
+@pytest.mark.parametrize("fault", [broken_off, status(400)])
+async def test_a_server_that_cannot_open_our_memory_is_sent_the_weights(fault):
+    bodies = []
+
+    async def faulty(proxy: Proxy, request: web.Request, body: bytes) -> web.StreamResponse:
+        bodies.append(lent(body))
+        if lent(body):
+            return await fault(proxy, request, body)
+        code, text = await proxy.forward(request, body)
+        return web.Response(status=code, body=text)
+
+    async with fleet() as (proxy,):
+        async with client_of([proxy], "tensor") as client:
+            proxy.breaks(faulty, 1000, "/update_weights_from_tensor")
+            await client.update_weights(WEIGHTS[2], 2)
+            sound(await play(client))
+            await client.verify()
+            assert client.servers[0].ready == 2
+        assert bodies[0]
+        assert not bodies[-1]
+        assert not list(tensors.SHARED.glob(f"{client.folder.name}*"))
+
+
+@MEMORY
+@pytest.mark.parametrize(
+    ("child", "info", "where", "expected"),
+    [
+        ("sglang", {}, "shm", True),
+        ("ssh", {}, "shm", False),  # a tunnel
+        ("ssh", {"embedded": True}, "shm", True),
+        ("sglang", {}, "disk", False),
+        ("sglang", {"nnodes": 2}, "shm", False),
+    ],
+)
+def test_memory_is_lent_to_servers_on_this_machine_alone(child, info, where, expected, tmp_path):
+    (tmp_path / child).symlink_to(shutil.which("sleep"))
+    code = (
+        "import socket, subprocess; server = socket.create_server(('127.0.0.1', 0)); "
+        f"child = subprocess.Popen([{str(tmp_path / child)!r}, '600']); print(server.getsockname()[1], flush=True); "
+        "input(); child.kill()"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        server = sglang.Server(f"http://127.0.0.1:{int(process.stdout.readline())}", info=info)
+        folder = tensors.SHARED if where == "shm" else Path("/proc")
+        assert sglang.shares_memory(server, folder) == expected
+    finally:
+        process.communicate(b"\n")
+
+
+@pytest.mark.parametrize("dtype", [np.float32, jnp.bfloat16])
+@pytest.mark.parametrize("way", ["requests", pytest.param("memory", marks=MEMORY)])
+def test_torch_reads_a_bucket_as_it_was_written(way, dtype, monkeypatch):
+    """torch's own loads, with SGLang's class of what describes a tensor."""
+    torch = pytest.importorskip("torch")
+    monkeypatch.setitem(sys.modules, "sglang.srt.weight_sync.tensor_bucket", fake := types.ModuleType("bucket"))
+    fake.FlattenedTensorMetadata = lambda *fields: fields
+    for parent in ("sglang", "sglang.srt", "sglang.srt.weight_sync"):
+        monkeypatch.setitem(sys.modules, parent, types.ModuleType(parent))
+    random = np.random.default_rng(0)
+    sent = {
+        name: random.normal(size=shape).astype(dtype) for name, shape in (("a", (3, 5)), ("b", (7,)), ("c", (2, 2)))
+    }
+    memory = tensors.SHARED / f"codegym-test-{os.getpid()}"
+    try:
+        if way == "memory":
+            memory.write_bytes(tensors.COUNTER + b"12345678" + b"".join(x.tobytes() for x in sent.values()))
+        text = tensors.shared(memory.name, sent) if way == "memory" else tensors.bucket(sent)
+        read = pickle.loads(base64.b64decode(text))
+        for name, shape, kind, start, end, _ in read["metadata"]:
+            theirs = read["flattened_tensor"][start:end].view(kind).reshape(shape)
+            assert torch.equal(theirs.float(), torch.tensor(sent[name].astype(np.float32)))
+        for name, mine in tensors.unpack(text).items():
+            np.testing.assert_array_equal(mine, sent[name])
+        del read, theirs
+        assert (way == "memory") == memory.exists()  # that torch's last user has left removes nothing
+    finally:
+        memory.unlink(missing_ok=True)
 
 
 async def test_servers_of_shards_are_held_against_each_other():
@@ -533,7 +624,9 @@ def test_a_folder_of_weights_whose_owner_was_killed_is_removed(tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-c", f"{owner}, flush=True); input()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
-    process.stdout.readline()
+    theirs = process.stdout.readline().decode().split("'")[1]
+    if tensors.SHARED.is_dir():
+        (lent := tensors.SHARED / f"{Path(theirs).name}.1").write_bytes(b"")
     mine, descriptor = sglang.claim(tmp_path)
     assert len(list(tmp_path.iterdir())) == 2
     process.send_signal(signal.SIGKILL)
@@ -541,6 +634,7 @@ def test_a_folder_of_weights_whose_owner_was_killed_is_removed(tmp_path):
     os.close(sglang.claim(tmp_path)[1])
     assert len(list(tmp_path.iterdir())) == 2
     assert mine.exists()
+    assert not tensors.SHARED.is_dir() or not lent.exists()
     os.close(descriptor)
 
 
