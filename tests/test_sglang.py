@@ -82,7 +82,8 @@ class Proxy:
             del self.going[id(request)]
 
     async def forward(self, request: web.Request, body: bytes) -> tuple[int, bytes]:
-        async with self.http.request(request.method, self.target + request.path, data=body) as reply:
+        kind = {"Content-Type": "application/json"}
+        async with self.http.request(request.method, self.target + request.path, data=body, headers=kind) as reply:
             return reply.status, await reply.read()
 
     def kill(self) -> None:
@@ -721,10 +722,6 @@ async def test_a_run_killed_in_the_middle_of_an_update_of_weights_goes_on_with_t
 @contextlib.asynccontextmanager
 async def warm_start() -> AsyncIterator[Proxy]:
     """The embedded server of the quickstart's policy, behind its proxy."""
-    if "TARGET" in os.environ:
-        async with proxied([os.environ["TARGET"]]) as (proxy,):
-            yield proxy
-        return
     graph, params = nnx.split(weights.load(ROOT / "envs" / "starter" / "warm_start"))
     engine = Engine(graph, params, slots=16, max_len=448, decode_chunk=8)
     async with serving(EngineServer(engine, graph, params, "warm start"), "127.0.0.1", 0) as url:
