@@ -5,8 +5,8 @@ The server unpickles {"flattened_tensor": one uint8 tensor, "metadata": where ea
 and no others). A learner in JAX has no torch, so the pickle names torch's classes without importing them.
 
 The bytes of that tensor are in the request (`bucket`), or in shared memory that the request names (`shared`), which is
-how torch's own processes pass tensors on. In the request they are base64 in JSON: that takes 40 times the CPU of a copy,
-two thirds of it in the server. `unpack` reads both.
+how torch's own processes pass tensors on. In the request they are base64 in JSON: that takes 40 times the CPU of a
+copy, two thirds of it in the server. `unpack` reads both.
 """
 
 from __future__ import annotations
