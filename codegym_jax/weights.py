@@ -7,6 +7,7 @@ a default. Writing goes to a temporary folder, renamed at the end: an interrupte
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
@@ -181,21 +182,6 @@ def publish(model: Decoder, file: Path, dtype: Any, before: bytes = b"", togethe
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
     first, errors, raw, descriptor = len(before) + 8 + len(text), list[OSError](), np.empty(0, np.uint8), -1
-    try:
-        if jax.process_index() == 0 or not together:
-            file.parent.mkdir(exist_ok=True)
-            with open(file, "wb") as out:
-                out.write(before + len(text).to_bytes(8, "little") + text)
-                out.truncate(first + start)
-    except OSError as error:
-        errors.append(error)
-    _agree(errors)  # the file is there
-    try:
-        raw, descriptor = np.memmap(file, np.uint8, "r+"), os.open(file, os.O_WRONLY)
-    except OSError as error:
-        errors.append(error)
-    _agree(errors)
-    places = {name: raw[first:][slice(*header[name]["data_offsets"])].view(jnp.dtype(dtype)) for name in plan}
 
     def write(view: np.ndarray, data: np.ndarray) -> None:
         low, high = np.lib.array_utils.byte_bounds(view)
@@ -214,30 +200,45 @@ def publish(model: Decoder, file: Path, dtype: Any, before: bytes = b"", togethe
         except OSError as error:
             errors.append(error)
 
-    try:
+    with contextlib.ExitStack() as stack:
+        try:
+            if jax.process_index() == 0 or not together:
+                file.parent.mkdir(exist_ok=True)
+                with open(file, "wb") as out:
+                    out.write(before + len(text).to_bytes(8, "little") + text)
+                    out.truncate(first + start)
+        except OSError as error:
+            errors.append(error)
+        _agree(errors)  # the file is there
+        try:
+            descriptor = os.open(file, os.O_WRONLY)
+            stack.callback(os.close, descriptor)
+            raw = np.memmap(file, np.uint8, "r+")
+        except OSError as error:
+            errors.append(error)
+        _agree(errors)
+        places = {name: raw[first:][slice(*header[name]["data_offsets"])].view(jnp.dtype(dtype)) for name in plan}
         if together:
-            with ThreadPoolExecutor() as threads:
-                writing = []
-                for name, array in parameters(model).items():
-                    for shard in array.addressable_shards:
-                        if shard.replica_id:
-                            continue
-                        data, (at, *rest) = np.asarray(shard.data), shard.index
-                        if LOGICAL_AXES[name][0] != "layer":
-                            view = places[NAMES[name]].reshape(array.shape)[shard.index]
-                            writing.append(threads.submit(write, view, data))
-                            continue
-                        for layer, piece in zip(range(array.shape[0])[at], data):
-                            view = places[NAMES[name].format(layer)].reshape(array.shape[1:])[tuple(rest)]
-                            writing.append(threads.submit(write, view, piece))
-                for job in writing:
-                    job.result()
+            threads = stack.enter_context(ThreadPoolExecutor())
+            writing = []
+            for name, array in parameters(model).items():
+                for shard in array.addressable_shards:
+                    if shard.replica_id:
+                        continue
+                    data, (at, *rest) = np.asarray(shard.data), shard.index
+                    if LOGICAL_AXES[name][0] != "layer":
+                        view = places[NAMES[name]].reshape(array.shape)[shard.index]
+                        writing.append(threads.submit(write, view, data))
+                        continue
+                    for layer, piece in zip(range(array.shape[0])[at], data):
+                        view = places[NAMES[name].format(layer)].reshape(array.shape[1:])[tuple(rest)]
+                        writing.append(threads.submit(write, view, piece))
+            for job in writing:
+                job.result()
         else:
             for hf_name, whole in gathered(model, plan, dtype):
                 write(places[hf_name], whole.reshape(-1))
-    finally:
-        os.close(descriptor)
-    _agree(errors)
+        _agree(errors)
     return first + start
 
 

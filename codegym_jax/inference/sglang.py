@@ -9,7 +9,7 @@ Written against SGLang 0.5.23 as it behaves (https://docs.sglang.io/), which dec
 - A weight update that does not fit is not refused. A server takes a file that lacks tensors, or has one of another
   shape, and answers "Succeeded"; hence the comparison of architectures before the first update, of checksums after it.
 - A malformed request of some kinds kills a server: a token id outside the vocabulary, a tensor bucket that does not
-  unpickle. What is sent is checked here.
+  unpickle, or names memory that is not there. What is sent is checked here.
 - In pause mode "retract" requests in flight go back to the queue and are prefilled anew, so that no key or value of the
   old weights is used; "in_place" would go on with stale ones. While paused, /health hangs: nobody asks it.
 - A server that restarts serves the weights it started with. `weight_version` has the form RUN:VERSION, so that one that
@@ -173,12 +173,14 @@ def shares_memory(server: Server, folder: Path) -> bool:
         return False
     try:
         sockets = [found for found in psutil.net_connections("tcp") if found.status == psutil.CONN_LISTEN]
-        found = {psutil.Process(socket.pid) for socket in sockets if socket.laddr.port == where.port}
-        return bool(found) and all(
+        pids = {socket.pid for socket in sockets if socket.laddr.port == where.port}
+        if not pids or None in pids:  # nobody, or somebody else's
+            return False
+        return all(
             process.uids().effective in (0, os.geteuid())
             and Path(f"/proc/{process.pid}/root{tensors.SHARED}").stat().st_dev == folder.stat().st_dev
             and (server.info.get("embedded") or any("sglang" in child.name() for child in process.children()))
-            for process in found
+            for process in map(psutil.Process, pids)
         )
     except (OSError, psutil.Error):
         return False
@@ -823,12 +825,8 @@ class SGLang:
                     await asyncio.gather(*(self._control(server, "/continue_generation", {}) for server in whole))
                 while self._tasks:  # what was cancelled is being aborted
                     await asyncio.wait(self._tasks)
-        tasks: list[asyncio.Task[Any]] = [
-            *self._watches,
-            *self._tasks,
-            *self._expected.values(),
-            *self._encoded.values(),
-        ]
+        tasks: list[asyncio.Task[Any]] = [*self._watches, *self._tasks, *self._expected.values()]
+        tasks += self._encoded.values()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
