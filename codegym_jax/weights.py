@@ -7,13 +7,14 @@ a default. Writing goes to a temporary folder, renamed at the end: an interrupte
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -67,13 +68,13 @@ def read_json(path: Path) -> dict[str, Any]:
         raise WeightsError(f"{path}: {error}: a model folder has config.json and *.safetensors") from error
 
 
-def read_tensors(path: Path) -> dict[str, np.ndarray]:
-    """Views of the tensors of one safetensors file, mapped into memory and not read.
+def read_tensors(path: Path, before: int = 0) -> dict[str, np.ndarray]:
+    """Views of the tensors of one safetensors file, which begins after `before` bytes, mapped into memory and not read.
 
     Format (https://github.com/huggingface/safetensors): 8 bytes little-endian n, n bytes of JSON, the data.
     """
     try:
-        raw = np.memmap(path, np.uint8, mode="r")
+        raw = np.memmap(path, np.uint8, "r", before)
         start = 8 + int(raw[:8].view("<u8")[0])
         tensors, whole = {}, start
         for name, entry in json.loads(raw[8:start].tobytes()).items():
@@ -164,11 +165,13 @@ def gathered(model: Decoder, names: Iterable[str], dtype: Any) -> Iterator[tuple
         yield hf_name, np.asarray(x, dtype, order="C").reshape(shape)
 
 
-def publish(model: Decoder, file: Path, dtype: Any) -> int:
-    """Write model.safetensors without its companions, fast: each process of a run writes its own shards to their places
-    in one file, tensors in parallel, and nothing is gathered. For a disk that all hosts share, best one in memory.
+def publish(model: Decoder, file: Path, dtype: Any, before: bytes = b"", together: bool = True) -> int:
+    """Write model.safetensors without its companions, fast; `before` goes first. Best on a disk in memory.
 
-    Returns its bytes. The file is whole once this returns, and not before: readers are told its name afterwards.
+    Every process of a run calls this. They write one file together, each its own shards to their places, and nothing is
+    gathered; or, if they do not share a disk, each a file of its own, of what it gathers. Returns the file's bytes. It
+    is whole once this returns, and not before: readers are told its name afterwards. OSError in every process if one
+    cannot write.
     """
     plan, itemsize, start = hf_tensors(model.config), jnp.dtype(dtype).itemsize, 0
     header: dict[str, Any] = {"__metadata__": {"format": "pt"}}
@@ -178,41 +181,75 @@ def publish(model: Decoder, file: Path, dtype: Any) -> int:
         start += math.prod(shape) * itemsize
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
-    whole = 8 + len(text) + start
-    if jax.process_index() == 0:
-        with open(file, "wb") as out:
-            out.write(len(text).to_bytes(8, "little") + text)
-            out.truncate(whole)
-            if hasattr(os, "posix_fallocate"):  # a full disk is an error here, and a SIGBUS below
-                os.posix_fallocate(out.fileno(), 0, whole)
-    if jax.process_count() > 1:
-        multihost_utils.sync_global_devices(f"{file}: made")
-    raw = np.memmap(file, np.uint8, "r+")[8 + len(text) :]
-    places: dict[str, list[tuple[int | None, np.ndarray]]] = {}
-    for hf_name, (name, layer, _) in plan.items():
-        first, end = header[hf_name]["data_offsets"]
-        places.setdefault(name, []).append((layer, raw[first:end].view(jnp.dtype(dtype))))
+    first, errors, raw, descriptor = len(before) + 8 + len(text), list[OSError](), np.empty(0, np.uint8), -1
 
-    def write(job: tuple[np.ndarray, Any, np.ndarray]) -> None:
-        view, index, data = job
-        view[index] = data
+    def write(view: np.ndarray, data: np.ndarray) -> None:
+        low, high = np.lib.array_utils.byte_bounds(view)
+        at = low - raw.ctypes.data
+        try:
+            if not view.flags.c_contiguous:
+                if hasattr(os, "posix_fallocate"):  # a full disk is an error here, and a SIGBUS below
+                    os.posix_fallocate(descriptor, at, high - low)
+                view[...] = data
+                return
+            # Half the work of a page fault for every 4 KB, each page filled with zeros first.
+            left = np.ascontiguousarray(data, view.dtype).reshape(-1).view(np.uint8).data
+            while left:
+                done = os.pwrite(descriptor, left, at)
+                left, at = left[done:], at + done
+        except OSError as error:
+            errors.append(error)
 
-    jobs: list[tuple[np.ndarray, Any, np.ndarray]] = []
-    for name, array in parameters(model).items():
-        for shard in array.addressable_shards:
-            if shard.replica_id:
-                continue
-            data, (at, *rest) = np.asarray(shard.data), shard.index
-            if places[name][0][0] is None:
-                jobs.append((places[name][0][1].reshape(array.shape), shard.index, data))
-                continue
-            for layer, piece in zip(range(array.shape[0])[at], data):
-                jobs.append((places[name][layer][1].reshape(array.shape[1:]), tuple(rest), piece))
-    with ThreadPoolExecutor() as threads:
-        list(threads.map(write, jobs))
+    with contextlib.ExitStack() as stack:
+        try:
+            if jax.process_index() == 0 or not together:
+                file.parent.mkdir(exist_ok=True)
+                with open(file, "wb") as out:
+                    out.write(before + len(text).to_bytes(8, "little") + text)
+                    out.truncate(first + start)
+        except OSError as error:
+            errors.append(error)
+        _agree(errors)  # the file is there
+        try:
+            descriptor = os.open(file, os.O_WRONLY)
+            stack.callback(os.close, descriptor)
+            raw = np.memmap(file, np.uint8, "r+")
+        except OSError as error:
+            errors.append(error)
+        _agree(errors)
+        places = {name: raw[first:][slice(*header[name]["data_offsets"])].view(jnp.dtype(dtype)) for name in plan}
+        if together:
+            threads = stack.enter_context(ThreadPoolExecutor())
+            writing = []
+            for name, array in parameters(model).items():
+                for shard in array.addressable_shards:
+                    if shard.replica_id:
+                        continue
+                    data, (at, *rest) = np.asarray(shard.data), shard.index
+                    if LOGICAL_AXES[name][0] != "layer":
+                        view = places[NAMES[name]].reshape(array.shape)[shard.index]
+                        writing.append(threads.submit(write, view, data))
+                        continue
+                    for layer, piece in zip(range(array.shape[0])[at], data):
+                        view = places[NAMES[name].format(layer)].reshape(array.shape[1:])[tuple(rest)]
+                        writing.append(threads.submit(write, view, piece))
+            for job in writing:
+                job.result()
+        else:
+            for hf_name, whole in gathered(model, plan, dtype):
+                write(places[hf_name], whole.reshape(-1))
+        _agree(errors)
+    return first + start
+
+
+def _agree(errors: Sequence[OSError]) -> None:
+    """Raise the first; and in all processes of a run, so that none waits for one that failed."""
     if jax.process_count() > 1:
-        multihost_utils.sync_global_devices(f"{file}: whole")
-    return whole
+        failed = multihost_utils.process_allgather(np.array(bool(errors)))
+        if failed.any() and not errors:
+            raise OSError(f"process {failed.argmax()} could not write")
+    if errors:
+        raise errors[0]
 
 
 def save(

@@ -85,7 +85,7 @@ class Sync:
     command: str = ""  # What starts an SGLang server; empty is the embedded engine behind its routes.
     flags: str = ""  # Further flags for it.
     megabytes: str = "50,250,1000"  # Sizes of the models, in float32.
-    paths: str = "disk,tensor"  # Ways that weights take.
+    paths: str = "disk,tensor"  # Ways that weights take; "requests" is tensor to a server on another machine.
     folder: Path = Path("/dev/shm")  # Shared memory (or disk) that both see.
     quick: bool = False  # The smallest of them only.
 
@@ -598,7 +598,7 @@ async def sync_one(config: Sync, megabytes: int, scratch: Path, repeats: int = 3
     from flax import nnx
 
     from codegym_jax import weights
-    from codegym_jax.inference.sglang import SGLang
+    from codegym_jax.inference import sglang
     from codegym_jax.model import Decoder, ModelConfig
 
     shape = ModelConfig("qwen3", layers=max(1, round(megabytes / LAYER_MB)), **MODEL)  # type: ignore[arg-type]
@@ -620,15 +620,11 @@ async def sync_one(config: Sync, megabytes: int, scratch: Path, repeats: int = 3
     seconds = {"copy": await median(lambda n: asyncio.to_thread(shutil.copyfile, file, scratch / f"copy-{n}"))}
     async with server(config, folder) as url, aiohttp.ClientSession(raise_for_status=True) as http:
         for path in config.paths.split(","):
-            client = await SGLang.connect(
-                [url],
-                graphdef,
-                params,
-                max_len=448,
-                concurrency=4,
-                sync=path,
-                folder=config.folder,  # type: ignore[arg-type]
-            )
+            options: dict[str, Any] = {"max_len": 448, "concurrency": 4, "folder": config.folder}
+            options["sync"] = "tensor" if path == "requests" else path
+            lends = mock.patch.object(sglang, "shares_memory", return_value=False) if path == "requests" else None
+            with lends or contextlib.nullcontext():
+                client = await sglang.SGLang.connect([url], graphdef, params, **options)
             try:
                 await client.update_weights(params, 1)  # compares checksums
                 seconds[path] = await median(lambda n: client.update_weights(params, n + 2))  # noqa: B023

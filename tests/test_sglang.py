@@ -5,12 +5,16 @@ tests/sglang holds the client to SGLang's own server.
 """
 
 import asyncio
+import base64
 import contextlib
 import json
 import os
+import pickle
+import shutil
 import signal
 import subprocess
 import sys
+import types
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -23,17 +27,21 @@ import pytest
 from aiohttp import web
 from flax import nnx
 
+from codegym_jax import weights
 from codegym_jax.inference import sglang, tensors
 from codegym_jax.inference.client import Generation, InferenceError, Sampling
 from codegym_jax.inference.engine import Engine
+from codegym_jax.inference.launch import free_port
 from codegym_jax.inference.server import EngineServer, serving
 from codegym_jax.inference.sglang import SGLang
 from codegym_jax.model import Decoder, ModelConfig
 
+ROOT = Path(__file__).parents[1]
 CONFIG = ModelConfig(family="qwen3", vocab=320, d=32, layers=2, heads=2, kv_heads=1, head_dim=16, ff=48, qk_norm=True)
 PROMPT = [7, 8, 9, 10]
 GRAPH, FIRST = nnx.split(Decoder(CONFIG, rngs=nnx.Rngs(0)))
 WEIGHTS = {version: jax.tree.map(lambda x, version=version: x * (1 + version / 4), FIRST) for version in (0, 1, 2)}
+MEMORY = pytest.mark.skipif(not tensors.SHARED.is_dir(), reason="no named shared memory here")
 MAX_LEN = 120  # one bucket of cached lengths to compile
 
 
@@ -74,7 +82,8 @@ class Proxy:
             del self.going[id(request)]
 
     async def forward(self, request: web.Request, body: bytes) -> tuple[int, bytes]:
-        async with self.http.request(request.method, self.target + request.path, data=body) as reply:
+        kind = {"Content-Type": "application/json"}
+        async with self.http.request(request.method, self.target + request.path, data=body, headers=kind) as reply:
             return reply.status, await reply.read()
 
     def kill(self) -> None:
@@ -174,14 +183,13 @@ async def engine_server(stack: contextlib.AsyncExitStack) -> str:
 
 
 @contextlib.asynccontextmanager
-async def fleet(count: int = 1) -> AsyncIterator[list[Proxy]]:
-    """So many servers of weights 0, each behind its proxy."""
+async def proxied(targets: list[str]) -> AsyncIterator[list[Proxy]]:
     async with contextlib.AsyncExitStack() as stack:
         proxies = []
-        for _ in range(count):
+        for target in targets:
             proxy = Proxy()
             proxy.http = await stack.enter_async_context(aiohttp.ClientSession())
-            proxy.target = await engine_server(stack)
+            proxy.target = target
             app = web.Application(client_max_size=1 << 30)
             app.router.add_route("*", "/{path:.*}", proxy.handle)
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -191,6 +199,14 @@ async def fleet(count: int = 1) -> AsyncIterator[list[Proxy]]:
             proxy.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
             proxies.append(proxy)
         yield proxies
+
+
+@contextlib.asynccontextmanager
+async def fleet(count: int = 1) -> AsyncIterator[list[Proxy]]:
+    """So many servers of weights 0, each behind its proxy."""
+    async with contextlib.AsyncExitStack() as stack:
+        targets = [await engine_server(stack) for _ in range(count)]
+        yield await stack.enter_async_context(proxied(targets))
 
 
 @contextlib.asynccontextmanager
@@ -403,9 +419,10 @@ async def test_cancelling_leaves_nothing_behind():
 # ---- weights ----
 
 
-@pytest.mark.parametrize("sync", ["disk", "tensor"])
-async def test_new_weights_reach_generations_in_flight(sync, monkeypatch):
-    monkeypatch.setattr(sglang, "BUCKET_BYTES", 10_000)  # several
+@pytest.mark.parametrize(("sync", "shares"), [("disk", True), ("tensor", True), ("tensor", False)])
+async def test_new_weights_reach_generations_in_flight(sync, shares, monkeypatch):
+    monkeypatch.setattr(sglang, "BUCKET_BYTES", 10_000)  # several, where they are sent
+    monkeypatch.setattr(sglang, "shares_memory", lambda *_: shares)
     async with fleet() as (proxy,), client_of([proxy], sync) as client:
         going = [asyncio.create_task(play(client, f"s{i}", 110)) for i in range(4)]
         await until(lambda: sum(request.path == "/generate" for request in proxy.going.values()) == 4)
@@ -428,6 +445,91 @@ async def test_weights_that_arrive_changed_are_noticed(sync):
         proxy.breaks(edited(damage), path="/weights_checker")
         with pytest.raises(InferenceError, match=f"{proxy.url}.*model.norm.weight"):
             await client.verify()
+
+
+def lent(body: bytes) -> bool:
+    return b"rebuild_storage_filename" in base64.b64decode(json.loads(body)["serialized_named_tensors"][0])
+
+
+@MEMORY
+@pytest.mark.parametrize("fault", [broken_off, status(400)])
+async def test_a_server_that_cannot_open_our_memory_is_sent_the_weights(fault):
+    bodies = []
+
+    async def faulty(proxy: Proxy, request: web.Request, body: bytes) -> web.StreamResponse:
+        bodies.append(lent(body))
+        if lent(body):
+            return await fault(proxy, request, body)
+        code, text = await proxy.forward(request, body)
+        return web.Response(status=code, body=text)
+
+    async with fleet() as (proxy,):
+        async with client_of([proxy], "tensor") as client:
+            proxy.breaks(faulty, 1000, "/update_weights_from_tensor")
+            await client.update_weights(WEIGHTS[2], 2)
+            sound(await play(client))
+            await client.verify()
+            assert client.servers[0].ready == 2
+        assert bodies[0]
+        assert not bodies[-1]
+        assert not list(tensors.SHARED.glob(f"{client.folder.name}*"))
+
+
+@MEMORY
+@pytest.mark.parametrize(
+    ("child", "info", "where", "expected"),
+    [
+        ("sglang", {}, "shm", True),
+        ("ssh", {}, "shm", False),  # a tunnel
+        ("ssh", {"embedded": True}, "shm", True),
+        ("sglang", {}, "disk", False),
+        ("sglang", {"nnodes": 2}, "shm", False),
+    ],
+)
+def test_memory_is_lent_to_servers_on_this_machine_alone(child, info, where, expected, tmp_path):
+    (tmp_path / child).symlink_to(shutil.which("sleep"))
+    code = (
+        "import socket, subprocess; server = socket.create_server(('127.0.0.1', 0)); "
+        f"child = subprocess.Popen([{str(tmp_path / child)!r}, '600']); print(server.getsockname()[1], flush=True); "
+        "input(); child.kill()"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        server = sglang.Server(f"http://127.0.0.1:{int(process.stdout.readline())}", info=info)
+        folder = tensors.SHARED if where == "shm" else Path("/proc")
+        assert sglang.shares_memory(server, folder) == expected
+    finally:
+        process.communicate(b"\n")
+
+
+@pytest.mark.parametrize("dtype", [np.float32, jnp.bfloat16])
+@pytest.mark.parametrize("way", ["requests", pytest.param("memory", marks=MEMORY)])
+def test_torch_reads_a_bucket_as_it_was_written(way, dtype, monkeypatch):
+    """torch's own loads, with SGLang's class of what describes a tensor."""
+    torch = pytest.importorskip("torch")
+    monkeypatch.setitem(sys.modules, "sglang.srt.weight_sync.tensor_bucket", fake := types.ModuleType("bucket"))
+    fake.FlattenedTensorMetadata = lambda *fields: fields
+    for parent in ("sglang", "sglang.srt", "sglang.srt.weight_sync"):
+        monkeypatch.setitem(sys.modules, parent, types.ModuleType(parent))
+    random = np.random.default_rng(0)
+    sent = {
+        name: random.normal(size=shape).astype(dtype) for name, shape in (("a", (3, 5)), ("b", (7,)), ("c", (2, 2)))
+    }
+    memory = tensors.SHARED / f"codegym-test-{os.getpid()}"
+    try:
+        if way == "memory":
+            memory.write_bytes(tensors.COUNTER + b"12345678" + b"".join(x.tobytes() for x in sent.values()))
+        text = tensors.shared(memory.name, sent) if way == "memory" else tensors.bucket(sent)
+        read = pickle.loads(base64.b64decode(text))
+        for name, shape, kind, start, end, _ in read["metadata"]:
+            theirs = read["flattened_tensor"][start:end].view(kind).reshape(shape)
+            assert torch.equal(theirs.float(), torch.tensor(sent[name].astype(np.float32)))
+        for name, mine in tensors.unpack(text).items():
+            np.testing.assert_array_equal(mine, sent[name])
+        del read, theirs
+        assert (way == "memory") == memory.exists()  # that torch's last user has left removes nothing
+    finally:
+        memory.unlink(missing_ok=True)
 
 
 async def test_servers_of_shards_are_held_against_each_other():
@@ -523,7 +625,9 @@ def test_a_folder_of_weights_whose_owner_was_killed_is_removed(tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-c", f"{owner}, flush=True); input()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
-    process.stdout.readline()
+    theirs = process.stdout.readline().decode().split("'")[1]
+    if tensors.SHARED.is_dir():
+        (lent := tensors.SHARED / f"{Path(theirs).name}.1").write_bytes(b"")
     mine, descriptor = sglang.claim(tmp_path)
     assert len(list(tmp_path.iterdir())) == 2
     process.send_signal(signal.SIGKILL)
@@ -531,6 +635,7 @@ def test_a_folder_of_weights_whose_owner_was_killed_is_removed(tmp_path):
     os.close(sglang.claim(tmp_path)[1])
     assert len(list(tmp_path.iterdir())) == 2
     assert mine.exists()
+    assert not tensors.SHARED.is_dir() or not lent.exists()
     os.close(descriptor)
 
 
@@ -573,3 +678,104 @@ def alive(pid: int) -> bool:
         return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return False
+
+
+TRAIN = (
+    "--config quickstart --train.updates 3 --train.cooldown 0 --rollout.no-lockstep --rollout.tasks-per-update 4 "
+    "--rollout.group-size 4 --rollout.live 16 --checkpoint-every 1 --eval-every 0 --tasks.eval-tasks 2 "
+    "--tasks.max-difficulty 1 --name killed"
+).split()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sync", ["disk", "tensor"])
+async def test_a_run_killed_in_the_middle_of_an_update_of_weights_goes_on_with_the_same_server(sync, tmp_path):
+    train = [sys.executable, str(ROOT / "launch" / "train.py"), *TRAIN, "--out", str(tmp_path), "--rollout.sync", sync]
+    updates = 0
+
+    async def kills(proxy: Proxy, request: web.Request, body: bytes) -> web.StreamResponse:
+        nonlocal updates
+        updates += 1
+        if updates == 2:
+            learner.kill()
+            await learner.wait()
+        status, text = await proxy.forward(request, body)
+        return web.Response(status=status, body=text)
+
+    async with warm_start() as proxy:
+        proxy.breaks(kills, 1000, f"/update_weights_from_{sync}")
+        learner = await asyncio.create_subprocess_exec(*train, "--rollout.servers", proxy.url)
+        assert await learner.wait() == -signal.SIGKILL
+        await until(lambda: not proxy.going)
+        async with aiohttp.ClientSession(proxy.target) as http:
+            with pytest.raises(TimeoutError):  # it was left paused
+                await http.get("/health", timeout=aiohttp.ClientTimeout(total=1))
+        learner = await asyncio.create_subprocess_exec(*train, "--rollout.servers", proxy.url, "--resume")
+        assert await learner.wait() == 0
+        async with aiohttp.ClientSession(proxy.target) as http:
+            assert (await http.get("/health")).status == 200
+    lines = [json.loads(line) for line in (tmp_path / "killed" / "metrics.jsonl").read_text().splitlines()]
+    assert [line["max_staleness"] for line in lines if "rollout_s" in line] == [0, 0, 0]
+    assert max(line.get("max_logprob_gap", 0) for line in lines) <= 1e-4
+
+
+@contextlib.asynccontextmanager
+async def warm_start() -> AsyncIterator[Proxy]:
+    """The embedded server of the quickstart's policy, behind its proxy."""
+    graph, params = nnx.split(weights.load(ROOT / "envs" / "starter" / "warm_start"))
+    engine = Engine(graph, params, slots=16, max_len=448, decode_chunk=8)
+    async with serving(EngineServer(engine, graph, params, "warm start"), "127.0.0.1", 0) as url:
+        async with proxied([url]) as (proxy,):
+            yield proxy
+    await engine.close()
+
+
+PROCESSES = """
+import asyncio, sys
+from pathlib import Path
+import jax
+import numpy as np
+from flax import nnx
+jax.distributed.initialize(sys.argv[1], 2, int(sys.argv[2]))
+from codegym_jax import weights
+from codegym_jax.inference import sglang
+from codegym_jax.inference.engine import Engine
+from codegym_jax.inference.server import EngineServer, serving
+mesh = jax.make_mesh((2, 1), ("fsdp", "tensor"), axis_types=(jax.sharding.AxisType.Auto,) * 2)
+graph, mine = nnx.split(weights.load(sys.argv[3]))
+graphdef, params = nnx.split(weights.load(sys.argv[3], mesh=mesh))
+
+async def main():
+    served = EngineServer(Engine(graph, mine, slots=1, max_len=64), graph, jax.tree.map(lambda x: x * 0, mine), "")
+    async with serving(served, "127.0.0.1", 0) as url:
+        for sync, common_folder in (("disk", sglang.common_folder), ("tensor", lambda _: None)):
+            sglang.common_folder = common_folder
+            options = {"max_len": 64, "concurrency": 1, "sync": sync, "folder": Path(sys.argv[4])}
+            client = await sglang.SGLang.connect([url], graphdef, params, **options)
+            for version in (1, 2):
+                await client.update_weights(jax.tree.map(lambda x: x * version, params), version)
+                theirs = jax.tree.leaves(jax.tree.map(lambda x: x * version, mine))
+                assert all(map(np.array_equal, jax.tree.leaves(served.params), theirs)), version
+            print(sync, client._published.folder.parent == client.folder, client.servers[0].ready)
+            await client.close()
+    await served.engine.close()
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.slow
+def test_processes_of_a_run_send_each_its_servers_what_they_publish_together(tmp_path):
+    weights.save(nnx.merge(GRAPH, FIRST), tmp_path / "model")
+    command = [sys.executable, "-c", PROCESSES, f"127.0.0.1:{free_port()}"]
+    arguments = [str(tmp_path / "model"), str(tmp_path)]
+    environment = os.environ | {"JAX_PLATFORMS": "cpu", "XLA_FLAGS": ""}
+    run = lambda i: subprocess.Popen([*command, str(i), *arguments], env=environment, stdout=-1, text=True)  # noqa: E731
+    both = [run(i) for i in range(2)]
+    try:
+        said = [process.communicate(timeout=120)[0].split("\n") for process in both]
+    finally:
+        for process in both:
+            process.kill()
+    assert {"disk True 2", "tensor True 2"} <= {*said[0]}
+    assert {"disk False 2", "tensor True 2"} <= {*said[1]}

@@ -20,6 +20,7 @@ from flax import nnx
 from safetensors.numpy import load_file, save_file
 
 from codegym_jax import weights
+from codegym_jax.inference.launch import free_port
 from codegym_jax.model import Decoder, token_logprobs
 from codegym_jax.weights import WeightsError
 
@@ -266,6 +267,62 @@ weights.save(model, {str(tmp_path / "out")!r})
     assert "(2, 2, 16, 6)" in done.stdout  # [layer, heads / 2, head_dim, d / 4]
     before, after = (load_file(x / "model.safetensors") for x in (checkpoints / "qwen3 tied", tmp_path / "out"))
     assert {k: v.tobytes() for k, v in before.items()} == {k: v.tobytes() for k, v in after.items()}
+
+
+PUBLISH = """
+import errno, os, sys
+import jax
+import numpy as np
+from pathlib import Path
+from jax.sharding import AxisType
+jax.distributed.initialize(sys.argv[1], 2, int(sys.argv[2]))
+from codegym_jax import weights
+mesh = jax.make_mesh((2, 4), ("fsdp", "tensor"), axis_types=(AxisType.Auto,) * 2)
+model, out = weights.load(sys.argv[3], mesh=mesh), Path(sys.argv[4])
+assert not model.layers["q"][...].is_fully_addressable
+print(weights.publish(model, out / "together" / "model.safetensors", "float32"))
+weights.publish(model, out / sys.argv[2] / "model.safetensors", "float32", together=False)
+def full(*_):
+    raise OSError(errno.ENOSPC, "as asked for")
+if sys.argv[2] == "1":
+    os.pwrite = os.posix_fallocate = full
+for together, folder in ((True, "full"), (False, f"full-{sys.argv[2]}")):
+    try:
+        weights.publish(model, out / folder / "model.safetensors", "float32", together=together)
+    except OSError as error:
+        print("OSError", error)
+"""
+
+
+@pytest.fixture(scope="module")
+def published(checkpoints: Path, tmp_path_factory) -> tuple[Path, list[str]]:
+    """What two processes wrote, and said, that have half of a model each."""
+    out, environment = tmp_path_factory.mktemp("published"), os.environ | {"JAX_PLATFORMS": "cpu"}
+    environment["XLA_FLAGS"] = "--xla_force_host_platform_device_count=4"
+    command = [sys.executable, "-c", PUBLISH, f"127.0.0.1:{free_port()}"]
+    arguments = [str(checkpoints / "qwen3 tied"), str(out)]
+    both = [
+        subprocess.Popen([*command, str(i), *arguments], env=environment, stdout=subprocess.PIPE, text=True)
+        for i in range(2)
+    ]
+    try:
+        return out, [process.communicate(timeout=120)[0] for process in both]
+    finally:
+        for process in both:
+            process.kill()
+
+
+@pytest.mark.parametrize("folder", ["together", "0", "1"])
+def test_processes_publish_one_file_of_their_shards_or_each_a_whole_one(checkpoints: Path, published, folder: str):
+    before = load_file(checkpoints / "qwen3 tied" / "model.safetensors")
+    after = load_file(published[0] / folder / "model.safetensors")
+    assert {k: v.tobytes() for k, v in before.items()} == {k: v.tobytes() for k, v in after.items()}
+
+
+def test_where_one_process_cannot_write_all_say_so_and_none_waits(published):
+    assert [said.count("OSError") for said in published[1]] == [2, 2]
+    assert "process 1 could not write" in published[1][0]
+    assert "as asked for" in published[1][1]
 
 
 # ----------------------------------------------------------------------------------------------- refused input

@@ -16,15 +16,11 @@ within a session: the engine takes them when it ends.
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
 import dataclasses
-import io
-import pickle
 import secrets
 import time
 import uuid
-import zipfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -37,6 +33,7 @@ from flax import nnx
 
 from codegym_jax import weights
 from codegym_jax.chat import Chat
+from codegym_jax.inference import tensors
 from codegym_jax.inference.client import Generation, InferenceError, Sampling
 from codegym_jax.inference.engine import Engine
 from codegym_jax.inference.sglang import digest, server_names
@@ -67,47 +64,10 @@ class Bad(Exception):
     """The request cannot be served as it is: HTTP 400 with this text."""
 
 
-class _Tensors(pickle.Unpickler):
-    """Reads a flattened bucket as NumPy arrays. It knows the few names such a pickle has, and refuses all others."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        known: dict[tuple[str, str], Any] = {
-            ("collections", "OrderedDict"): dict,
-            ("torch", "Size"): tuple,
-            ("torch.storage", "_load_from_bytes"): _storage,
-            ("torch._utils", "_rebuild_tensor_v2"): lambda raw, start, shape, *_: raw[start : start + shape[0]],
-            ("sglang.srt.weight_sync.tensor_bucket", "FlattenedTensorMetadata"): lambda *fields: fields,
-            **{("torch", dtype.name): dtype for dtype in weights.DTYPES.values()},
-        }
-        if (module, name) not in known:
-            raise pickle.UnpicklingError(f"{module}.{name} has no place in a bucket of tensors")
-        return known[module, name]
-
-
 def _only(fields: Fields, neutral: dict[str, tuple[Any, ...]], where: str = "") -> None:
     for key, values in neutral.items():
         if fields.get(key) is not None and fields[key] not in values:
             raise Bad(f"{where}{key}={repr(fields[key])[:80]}: not implemented here")
-
-
-def _storage(archive: bytes) -> np.ndarray:
-    with zipfile.ZipFile(io.BytesIO(archive)) as file:
-        return np.frombuffer(file.read("archive/data/0"), np.uint8)
-
-
-READING = (pickle.UnpicklingError, zipfile.BadZipFile, EOFError, LookupError, ValueError, TypeError, AttributeError)
-
-
-def unpack(text: str) -> dict[str, np.ndarray]:
-    """The tensors of one bucket (see tensors.py). Bad if it is none."""
-    try:
-        bucket = _Tensors(io.BytesIO(base64.b64decode(text))).load()
-        flat = bucket["flattened_tensor"]
-        return {
-            name: flat[start:end].view(dtype).reshape(shape) for name, shape, dtype, start, end, _ in bucket["metadata"]
-        }
-    except READING as error:
-        raise Bad(f"no bucket of tensors: {type(error).__name__}: {error}") from error
 
 
 @dataclasses.dataclass(eq=False, slots=True)
@@ -360,33 +320,33 @@ class EngineServer:
         ranks = body.get("serialized_named_tensors")
         if not isinstance(ranks, list) or len(ranks) != 1:
             raise Bad("serialized_named_tensors: expected a list of one bucket: there is one rank here")
-        plan, tensors = weights.hf_tensors(self.config), await asyncio.to_thread(unpack, ranks[0])
-        for name, array in tensors.items():
+        plan, arrived = weights.hf_tensors(self.config), await asyncio.to_thread(tensors.unpack, ranks[0])
+        for name, array in arrived.items():
             if name not in plan:
                 raise Bad(f"{name}: no parameter of this model")
             if array.shape != plan[name][2]:
                 raise Bad(f"{name}: has shape {array.shape}, this model's has {plan[name][2]}")
         if self.arriving is None:
             raise Bad("the weight-update session was ended meanwhile")
-        self.arriving |= tensors
+        self.arriving |= arrived
         self.coming = body.get("weight_version") or self.coming
         return {"success": True, "message": "Success"}
 
     async def end(self, body: Fields) -> Fields:
         if self.arriving is None:
             raise Bad("no weight-update session is open; call begin_weight_update first")
-        tensors, self.arriving = self.arriving, None
-        if tensors:
+        arrived, self.arriving = self.arriving, None
+        if arrived:
             async with self._updating(body):
-                await self._take(await asyncio.to_thread(self._merge, tensors), self.coming)
+                await self._take(await asyncio.to_thread(self._merge, arrived), self.coming)
         return {"success": True, "message": "Success"}
 
-    def _merge(self, tensors: dict[str, np.ndarray]) -> Any:
+    def _merge(self, arrived: dict[str, np.ndarray]) -> Any:
         """The parameters with these tensors in place of theirs."""
         places: dict[str, list[tuple[int | None, np.ndarray]]] = {}
         for hf_name, (name, layer, _) in weights.hf_tensors(self.config).items():
-            if hf_name in tensors:
-                places.setdefault(name, []).append((layer, tensors[hf_name]))
+            if hf_name in arrived:
+                places.setdefault(name, []).append((layer, arrived[hf_name]))
 
         def put(path: tuple[Any, ...], old: jax.Array) -> jax.Array:
             name = next(str(key.key) for key in reversed(path) if getattr(key, "key", None) in weights.NAMES)

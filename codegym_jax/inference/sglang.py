@@ -9,7 +9,7 @@ Written against SGLang 0.5.23 as it behaves (https://docs.sglang.io/), which dec
 - A weight update that does not fit is not refused. A server takes a file that lacks tensors, or has one of another
   shape, and answers "Succeeded"; hence the comparison of architectures before the first update, of checksums after it.
 - A malformed request of some kinds kills a server: a token id outside the vocabulary, a tensor bucket that does not
-  unpickle. What is sent is checked here.
+  unpickle, or names memory that is not there. What is sent is checked here.
 - In pause mode "retract" requests in flight go back to the queue and are prefilled anew, so that no key or value of the
   old weights is used; "in_place" would go on with stale ones. While paused, /health hangs: nobody asks it.
 - A server that restarts serves the weights it started with. `weight_version` has the form RUN:VERSION, so that one that
@@ -39,12 +39,16 @@ from array import array as packed
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import aiohttp
+import jax
 import jax.numpy as jnp
 import numpy as np
 import orjson
+import psutil
 from flax import nnx
+from jax.experimental import multihost_utils
 
 from codegym_jax import weights
 from codegym_jax.inference import tensors
@@ -66,7 +70,9 @@ CONTROL_S = 60.0  # of a control request, besides what its bytes take
 SLOWEST = 50e6  # bytes a second that a weight update is granted
 CLOSE_S = 5.0  # for which `close` waits for the servers
 KEEPALIVE_S = 3.0  # of an idle connection: servers close theirs after 5 s, and a request sent then is lost
-BUCKET_BYTES = 512 << 20  # of one /update_weights_from_tensor; base64 makes it 4/3 of that
+BUCKET_BYTES = 128 << 20  # of one /update_weights_from_tensor; base64 makes it 4/3 of that, and servers hold it 5 times
+FILE = "model.safetensors"
+PATH_BYTES = 4096
 LOGPROB_SLACK = 1e-3  # a logprob may exceed 0 by rounding
 RESERVED = 8  # tokens of its context that a server may keep for itself
 ROWS = 64  # SGLang pads a vocabulary to a multiple of this many rows, with zeros
@@ -107,6 +113,8 @@ class Server:
     alive: bool = False
     ready: int = -1  # version it serves; -1 is none of this run's
     checked: bool = False  # whether its checksums were compared
+    shares: bool = False  # whether it can open our shared memory
+    deaths: int = 0  # in a row that it died when it was to
     strikes: int = 0
     garbage: int = 0  # unsound replies so far
     rest: float = 0.0  # time.monotonic() before which it is not brought back
@@ -122,8 +130,12 @@ class Published:
 
     version: int
     size: int  # bytes
-    folder: Path | None = None  # sync "disk"
-    buckets: tuple[bytes, ...] = ()  # sync "tensor": request bodies
+    folder: Path
+    before: int  # bytes of the file that precede the safetensors
+
+    def tensors(self) -> dict[str, np.ndarray]:
+        """Views of the file."""
+        return weights.read_tensors(self.folder / FILE, self.before)
 
 
 def server_names(config: ModelConfig) -> dict[str, list[str]]:
@@ -134,6 +146,44 @@ def server_names(config: ModelConfig) -> dict[str, list[str]]:
         stem, _, last = head.rpartition(".")
         names.setdefault(f"{stem}.{FUSED[last]}_proj{tail}" if dot and last in FUSED else name, []).append(name)
     return names
+
+
+def body(bucket: str, tag: str) -> bytes:
+    """The request of one bucket. Only the last, which has the version, flushes the cache."""
+    text = {"load_format": "flattened_bucket", "flush_cache": bool(tag), "weight_version": tag or None}
+    return orjson.dumps(text | {"serialized_named_tensors": [bucket]})
+
+
+def each_rank(request: bytes, server: Server) -> bytes:
+    """The same bucket for each of a server's ranks."""
+    if (tp := server.info.get("tp_size", 1)) == 1:
+        return request
+    text = orjson.loads(request)
+    return orjson.dumps(text | {"serialized_named_tensors": text["serialized_named_tensors"] * tp})
+
+
+def shares_memory(server: Server, folder: Path) -> bool:
+    """Whether a server runs on this machine, with the memory that `folder` is in as its /dev/shm, and may write there.
+
+    Told from the process that listens at its address, which could be a tunnel: SGLang's has children of that name. The
+    embedded server, which has none, may be asked in any case.
+    """
+    where = urlsplit(server.url)
+    if where.hostname not in ("127.0.0.1", "localhost", "::1") or server.info.get("nnodes", 1) != 1:
+        return False
+    try:
+        sockets = [found for found in psutil.net_connections("tcp") if found.status == psutil.CONN_LISTEN]
+        pids = {socket.pid for socket in sockets if socket.laddr.port == where.port}
+        if not pids or None in pids:  # nobody, or somebody else's
+            return False
+        return all(
+            process.uids().effective in (0, os.geteuid())
+            and Path(f"/proc/{process.pid}/root{tensors.SHARED}").stat().st_dev == folder.stat().st_dev
+            and (server.info.get("embedded") or any("sglang" in child.name() for child in process.children()))
+            for process in map(psutil.Process, pids)
+        )
+    except (OSError, psutil.Error):
+        return False
 
 
 def digest(arrays: Sequence[np.ndarray]) -> str:
@@ -168,7 +218,8 @@ class SGLang:
         self._asking: dict[str, tuple[str, Server] | None] = {}  # session -> its request in flight, None between two
         self._expected: dict[tuple[int, bool], asyncio.Task[dict[str, set[str]]]] = {}  # checksums of what was sent
         self._shards: dict[tuple[int, Any], tuple[str, list[dict[str, str]]]] = {}  # those of a server of shards
-        self._published_count = 0
+        self._encoded: dict[int, asyncio.Task[list[bytes]]] = {}  # version -> the requests that carry it
+        self._published_count = self._lent = 0
         self._paused = False
         self._syncing = asyncio.Lock()
         self._slots = asyncio.Semaphore(concurrency)
@@ -280,6 +331,8 @@ class SGLang:
             fix = f"its KV cache holds too few tokens: raise its --mem-fraction-static or lower max_len={self.max_len}"
             raise InferenceError(f"{server.url}: prompts may have {longest} tokens; {fix}")
         self.longest = min(self.longest, longest)
+        if self.sync == "tensor":
+            server.shares = await asyncio.to_thread(shares_memory, server, self.folder)
         ours = server_names(self.config).keys()
         for rank in sums:
             for what, names in (("lacks", ours - rank.keys()), ("also has", rank.keys() - ours - {"lm_head.weight"})):
@@ -600,21 +653,23 @@ class SGLang:
     async def update_weights(self, params: Any, version: int) -> None:
         """Send these parameters to every server; returns once all that live serve them.
 
-        Raises InferenceError if none takes them. One that is out of reach gets them when it is back.
+        Raises InferenceError if none takes them. One that is out of reach gets them when it is back. In a run of
+        several processes all call this, each for servers of its own.
         """
-        try:
-            published = await asyncio.to_thread(self._publish, params, version)
-        except OSError as error:
-            raise InferenceError(f"{self.folder}: no room for the weights: {error}; see sglang.folder") from error
         async with self._syncing:
+            try:
+                published = await asyncio.to_thread(self._publish, params, version)
+            except OSError as error:
+                raise InferenceError(f"{self.folder}: no room for the weights: {error}; see sglang.folder") from error
             old, self._published = self._published, published
             self.version = version
             self._expected.clear()
+            self._encoded.clear()
             self._shards.clear()
             targets = self.servers if old is None else [server for server in self.servers if server.alive]
             failures = await asyncio.gather(*(self._update(server, published) for server in targets))
-            if old is not None and old.folder is not None:
-                shutil.rmtree(old.folder, ignore_errors=True)
+            if old is not None and old.folder.parent == self.folder:  # 0.15 s a GB, for which nobody waits
+                self._spawn(asyncio.to_thread(shutil.rmtree, old.folder, ignore_errors=True))
         errors = [error for error in failures if error is not None]
         if errors and self.router is not None:
             self._spawn(self._enlist())
@@ -623,28 +678,24 @@ class SGLang:
         self._signal()
 
     def _publish(self, params: Any, version: int) -> Published:
-        model = nnx.merge(self.graphdef, params)
+        common = common_folder(self.folder)
         self._published_count += 1
-        if self.sync == "disk":
-            folder = self.folder / f"{version}.{self._published_count}"
-            folder.mkdir()
-            size = weights.publish(model, folder / "model.safetensors", self.dtype)
-            (folder / "config.json").write_text(json.dumps(self.config.to_hf() | {"dtype": self.dtype}))
-            return Published(version, size, folder)
-        buckets, part, size, total = list[bytes](), dict[str, np.ndarray](), 0, 0
-        # In the order of the servers' parameters, so that each is whole within a bucket or two: see _sums.
-        names = [name for parts in server_names(self.config).values() for name in parts]
-        for name, array in weights.gathered(model, names, self.dtype):
-            if part and size + array.nbytes > BUCKET_BYTES:
-                buckets.append(self._body(part, ""))
-                part, size = {}, 0
-            part[name], size, total = array, size + array.nbytes, total + array.nbytes
-        return Published(version, total, None, (*buckets, self._body(part, self._tag(version))))
+        folder = (common or self.folder) / f"{version}.{self._published_count}"
+        model, before = nnx.merge(self.graphdef, params), tensors.COUNTER if self.sync == "tensor" else b""
+        size = weights.publish(model, folder / FILE, self.dtype, before, together=common is not None)
+        (folder / "config.json").write_text(json.dumps(self.config.to_hf() | {"dtype": self.dtype}))
+        return Published(version, size, folder, len(before))
 
-    def _body(self, part: dict[str, np.ndarray], tag: str) -> bytes:
-        """The request of one bucket. Only the last, which has the version, flushes the cache."""
-        body = {"load_format": "flattened_bucket", "flush_cache": bool(tag), "weight_version": tag or None}
-        return orjson.dumps(body | {"serialized_named_tensors": [tensors.bucket(part)]})
+    def _bodies(self, published: Published) -> list[bytes]:
+        """The requests that carry the weights."""
+        parts, size = [dict[str, np.ndarray]()], 0
+        for name, array in published.tensors().items():
+            if parts[-1] and size + array.nbytes > BUCKET_BYTES:
+                parts.append({})
+                size = 0
+            parts[-1][name], size = array, size + array.nbytes
+        tags = [*[""] * (len(parts) - 1), self._tag(published.version)]
+        return [body(tensors.bucket(part), tag) for part, tag in zip(parts, tags)]
 
     async def _update(self, server: Server, published: Published) -> Exception | None:
         """Why a server did not take the weights. It is out then."""
@@ -665,17 +716,17 @@ class SGLang:
         await self._call(server, "POST", "/pause_generation", {"mode": "retract"})
         with contextlib.suppress(Refused):  # left open by a learner that was killed
             await self._call(server, "POST", "/end_weight_update", {}, timeout)
-        if published.folder is not None:
+        if self.sync == "disk":
             body = {"model_path": str(published.folder), "weight_version": tag, "flush_cache": True}
             await self._call(server, "POST", "/update_weights_from_disk", body, timeout)
         else:
             await self._call(server, "POST", "/begin_weight_update", {"selector": "all"}, timeout)
-            tp = server.info.get("tp_size", 1)
-            for bucket in published.buckets:
-                if tp > 1:
-                    body = orjson.loads(bucket)
-                    bucket = orjson.dumps(body | {"serialized_named_tensors": body["serialized_named_tensors"] * tp})
-                await self._call(server, "POST", "/update_weights_from_tensor", bucket, timeout)
+            if not await self._lend(server, published, timeout):
+                if published.version not in self._encoded:
+                    encoding = asyncio.to_thread(self._bodies, published)
+                    self._encoded[published.version] = asyncio.create_task(encoding)
+                for request in await asyncio.shield(self._encoded[published.version]):
+                    await self._call(server, "POST", "/update_weights_from_tensor", each_rank(request, server), timeout)
             await self._call(server, "POST", "/end_weight_update", {}, timeout)
         info = await self._call(server, "GET", "/model_info")
         if info.get("weight_version") != tag:
@@ -686,6 +737,30 @@ class SGLang:
         server.ready = published.version
         if not self._paused:
             await self._call(server, "POST", "/continue_generation", {})
+
+    async def _lend(self, server: Server, published: Published, timeout: float) -> bool:
+        """Have a server read the weights out of our memory. False if it cannot."""
+        if not server.shares or server.deaths > 1:
+            return False
+        # A name of its own, since the torch of a server that dies removes the names that it had opened.
+        self._lent += 1
+        memory = tensors.SHARED / f"{self.folder.name}.{self._lent}"
+        try:
+            os.link(published.folder / FILE, memory)
+            request = body(tensors.shared(memory.name, published.tensors()), self._tag(published.version))
+            server.deaths += 1
+            await self._call(server, "POST", "/update_weights_from_tensor", each_rank(request, server), timeout)
+        except (OSError, Refused) as error:
+            log.warning("%s takes weights by request, not out of our memory: %s", server.url, error)
+            server.shares = False
+        except Hung:  # it may still come to open this, and would die if it could not: kept until we close
+            raise
+        except Lost:
+            memory.unlink(missing_ok=True)
+            raise
+        server.deaths = 0
+        memory.unlink(missing_ok=True)
+        return server.shares
 
     async def _check(self, server: Server, published: Published) -> None:
         """Compare the checksums of a server with those of what it was sent. One of several ranks, each with a shard of
@@ -708,23 +783,12 @@ class SGLang:
 
     def _sums(self, published: Published, gpu: bool) -> dict[str, set[str]]:
         """SGLang's parameter -> what its checksum may be, with and without padding of the vocabulary."""
-        from codegym_jax.inference.server import unpack
-
-        hashed = tensors.gpu_hash if gpu else digest
-        todo, result = list(server_names(self.config).items()), dict[str, set[str]]()
-        parts: list[Any] = [published.folder] if published.folder else list(published.buckets)
-        have: dict[str, np.ndarray] = {}
-        for part in parts:
-            if published.folder:
-                have |= weights.read_tensors(part / "model.safetensors")
-            else:
-                have |= unpack(orjson.loads(part)["serialized_named_tensors"][0])
-            while todo and all(name in have for name in todo[0][1]):
-                name, names = todo.pop(0)
-                arrays = [have.pop(name) for name in names]
-                result[name] = {hashed(arrays)}
-                if name in TABLES and (missing := -len(arrays[0]) % ROWS):
-                    result[name].add(hashed([*arrays, np.zeros((missing, arrays[0].shape[1]), arrays[0].dtype)]))
+        hashed, have, result = tensors.gpu_hash if gpu else digest, published.tensors(), dict[str, set[str]]()
+        for name, parts in server_names(self.config).items():
+            arrays = [have[part] for part in parts]
+            result[name] = {hashed(arrays)}
+            if name in TABLES and (missing := -len(arrays[0]) % ROWS):
+                result[name].add(hashed([*arrays, np.zeros((missing, arrays[0].shape[1]), arrays[0].dtype)]))
         return result
 
     async def verify(self) -> None:
@@ -762,12 +826,30 @@ class SGLang:
                 while self._tasks:  # what was cancelled is being aborted
                     await asyncio.wait(self._tasks)
         tasks: list[asyncio.Task[Any]] = [*self._watches, *self._tasks, *self._expected.values()]
+        tasks += self._encoded.values()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._http.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        remove(self.folder)
         os.close(self._claim)
+
+
+def remove(folder: Path) -> None:
+    """With what was lent of it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for memory in tensors.SHARED.glob(f"{folder.name}.*"):
+        memory.unlink(missing_ok=True)
+
+
+def common_folder(mine: Path) -> Path | None:
+    """That of the run's first process, if all processes see it. All call this."""
+    if jax.process_count() == 1:
+        return mine
+    name = multihost_utils.broadcast_one_to_all(np.frombuffer(os.fsencode(mine).ljust(PATH_BYTES, b"\0"), np.uint8))
+    folder = Path(os.fsdecode(np.asarray(name).tobytes().rstrip(b"\0")))
+    seen = multihost_utils.process_allgather(np.array((folder / "lock").exists()))
+    return folder if seen.all() else None
 
 
 def claim(parent: Path) -> tuple[Path, int]:
@@ -781,7 +863,7 @@ def claim(parent: Path) -> tuple[Path, int]:
         with contextlib.suppress(OSError):  # of another user, or gone
             with open(lock) as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(lock.parent, ignore_errors=True)
+                remove(lock.parent)
     folder = Path(tempfile.mkdtemp(prefix="codegym-weights-", dir=parent))
     descriptor = os.open(folder / ".lock", os.O_CREAT | os.O_RDWR)
     fcntl.flock(descriptor, fcntl.LOCK_EX)

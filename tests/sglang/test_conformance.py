@@ -114,8 +114,9 @@ class Server:
         assert got == status, answer
         return answer
 
-    async def tensor(self, seed: int, version: str, flush: bool = True) -> None:
-        body = {"serialized_named_tensors": [tensors.bucket(named(seed))], "load_format": "flattened_bucket"}
+    async def tensor(self, seed: int, version: str, flush: bool = True, memory: str = "") -> None:
+        bucket = tensors.shared(memory, named(seed)) if memory else tensors.bucket(named(seed))
+        body = {"serialized_named_tensors": [bucket], "load_format": "flattened_bucket"}
         await self.ok("/begin_weight_update", {"selector": "all"})
         await self.ok("/update_weights_from_tensor", body | {"weight_version": version, "flush_cache": flush})
         await self.ok("/end_weight_update", {})
@@ -334,8 +335,15 @@ async def test_tensors_outside_a_session_are_refused(server):
     assert server.gap(server.folders.a, await server.generate()) < EXACT
 
 
-async def test_tensors_in_a_plain_pickle_are_taken(server):
-    await server.tensor(1, "b")
+@pytest.mark.parametrize("way", ["request", "shared memory"])
+async def test_tensors_in_a_plain_pickle_and_in_shared_memory_are_taken(server, way):
+    memory = tensors.SHARED / f"codegym-test-{os.getpid()}"
+    try:
+        if way == "shared memory":
+            memory.write_bytes(tensors.COUNTER + b"".join(x.tobytes() for x in named(1).values()))
+        await server.tensor(1, "b", memory=memory.name if way == "shared memory" else "")
+    finally:
+        memory.unlink(missing_ok=True)
     reply = await server.generate(12, temperature=0.0)
     greedy = reference(server.folders.b).generate(
         torch.tensor([PROMPT]), max_new_tokens=12, do_sample=False, eos_token_id=None, pad_token_id=0
