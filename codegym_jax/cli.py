@@ -31,7 +31,7 @@ def user_errors() -> tuple[type[Exception], ...]:
 def clear_errors(prog: str, folder: Path | None = None) -> Iterator[None]:
     """Turn errors the user can mend into one line and exit code 2; a bug of ours keeps its traceback.
 
-    Ctrl-C exits with 130 and says how to go on.
+    Ctrl-C exits with 130, SIGTERM where it is handled with 143, and both say how to go on.
     """
     logging.set_verbosity(logging.FATAL)  # Orbax logs the traceback of an error and then raises it
     try:
@@ -41,8 +41,9 @@ def clear_errors(prog: str, folder: Path | None = None) -> Iterator[None]:
         message, code = f"error: {error}", 2
     except OSError as error:  # a full disk, a missing permission
         message, code = f"error: {f'{error.filename}: ' if error.filename else ''}{error.strerror or error}", 2
-    except KeyboardInterrupt:
-        message, code = "interrupted" + (f"; {folder} is whole, --resume goes on" if folder else ""), 130
+    except (KeyboardInterrupt, asyncio.CancelledError) as error:
+        message = "interrupted" + (f"; {folder} is whole, --resume goes on" if folder else "")
+        code = 130 if isinstance(error, KeyboardInterrupt) else 143
     print(f"{prog}: {message}", file=sys.stderr)
     raise SystemExit(code)
 

@@ -139,7 +139,7 @@ class SGLangSection:
     count: Count = 1  # Servers to start.
     tp: Count = 1  # GPUs of each.
     first_gpu: Annotated[int, Range(-1)] = 0  # Index of the first GPU that servers use; -1 is a machine without.
-    flags: str = ""  # Further flags for every server.
+    flags: str = ""  # Further flags for every server, as one text: "--mem-fraction-static 0.8 --enable-metrics".
     folder: Path = Path("/dev/shm")  # Shared memory (or disk) that learner and servers see, for weights.
 
 
@@ -284,6 +284,7 @@ def parse(argv: Sequence[str], cls: type[T], prog: str = "train.py", description
     names = f"{shipped()}|" if cls is Config else ""
     about = f"{description}\n\n--config {names}file.toml sets the defaults shown here.".strip()
     hints, given = flat(cls), {}
+    flags = _joined(flags, hints)
     try:
         if known.config:
             given = _read(path, known.config)
@@ -304,6 +305,19 @@ def parse(argv: Sequence[str], cls: type[T], prog: str = "train.py", description
         blamed = repr(given.get(error.key)) == repr(error.value)  # repr: NaN is not NaN
         print(f"{prog}: error: {f'{path}: ' if blamed else ''}{error}", file=sys.stderr)
         raise SystemExit(2) from None
+
+
+def _joined(flags: list[str], hints: dict[str, Any]) -> list[str]:
+    """`--sglang.flags --disable-radix-cache` as `--sglang.flags=--disable-radix-cache`, unless what follows is ours."""
+    joined: list[str] = []
+    for flag in flags:
+        key = flag.removeprefix("--").replace("-", "_").partition("=")[0]
+        ours = not {key, key.replace("no_", "", 1)}.isdisjoint([*hints, "help"])
+        if joined and joined[-1] == "--sglang.flags" and flag.startswith("-") and not ours:
+            joined[-1] += f"={flag}"
+        else:
+            joined.append(flag)
+    return joined
 
 
 def _read(path: Path, config: str) -> dict[str, Any]:

@@ -187,7 +187,7 @@ async def collect(
 
     Episodes start in their order as `actors.gate` lets them. Without one they start in waves of `live` whose sessions
     are announced together: an engine in lockstep then knows whom to wait for. `label` keeps the sampling noise of
-    training and evaluation apart.
+    training and evaluation apart. Raises InferenceError where none of them could be played.
     """
     noise = seed ^ int.from_bytes(label.encode()[:4].ljust(4, b"\0"), "big")
     prompts: dict[tuple[str, str, int, str], list[int]] = {}
@@ -216,4 +216,7 @@ async def collect(
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(one(*job)) for job in wave]
         episodes += [task.result() for task in tasks]
+    if episodes and all(episode.stop is StopReason.INFRASTRUCTURE for episode in episodes):
+        # Nothing to learn or to measure: the sampler is gone for good, and so would be each batch that follows.
+        raise InferenceError(f"none of {len(episodes)} episodes could be played; the first: {episodes[0].detail}")
     return [episodes[i : i + samples] for i in range(0, len(episodes), samples)]

@@ -2,9 +2,13 @@
 weights. It never solves a task, so rewards are dealt out here: without, no group would be trained."""
 
 import asyncio
+import contextlib
 import dataclasses
 import json
+import os
+import signal
 from collections import Counter, defaultdict
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import jax
@@ -15,10 +19,13 @@ from flax import nnx
 from codegym_jax import batch as batching
 from codegym_jax import environments, grpo, rollout, weights
 from codegym_jax.chat import load_chat
+from codegym_jax.cli import clear_errors
 from codegym_jax.config import Config, parse
 from codegym_jax.evaluation.in_domain import select_tasks
-from codegym_jax.inference.client import Sampling
+from codegym_jax.inference import sglang
+from codegym_jax.inference.client import InferenceError, Sampling
 from codegym_jax.inference.engine import Engine
+from codegym_jax.inference.server import EngineServer, serving
 from codegym_jax.model import Decoder, ModelConfig
 from codegym_jax.types import Row
 
@@ -79,6 +86,10 @@ def packed(monkeypatch):
 
 def lines(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def learnt(config: Config) -> list[int]:
+    return [line["update"] for line in lines(config.folder / "metrics.jsonl") if "loss" in line]
 
 
 def test_the_alarm_compares_tokens_of_the_learners_version_alone():
@@ -187,36 +198,95 @@ async def test_a_collector_that_fails_ends_the_run_with_its_error(model, tmp_pat
     with pytest.raises(RuntimeError, match="the third batch"):
         await grpo.train(config)
     assert {0, DRAWN, 3 * DRAWN} <= {*left}  # the batch behind it was in flight, and is over
-    assert [line["update"] for line in lines(config.folder / "metrics.jsonl") if "loss" in line] in ([1], [1, 2])
+    assert learnt(config) in ([1], [1, 2])
+
+
+def kept(config: Config) -> None:
+    """Every update that was finished, none of those that were not."""
+    assert learnt(config) in ([1], [1, 2], [1, 2, 3])
+    assert [path.name for path in (config.folder / "checkpoints").iterdir()] == [str(learnt(config)[-1])]
+
+
+def whole(config: Config) -> None:
+    """No task skipped, none twice."""
+    groups = Counter(episode["group"] for episode in lines(config.folder / "episodes.jsonl"))
+    assert groups == Counter(dict.fromkeys(range(4 * DRAWN), SAMPLES))
+    assert learnt(config) == [1, 2, 3, 4]
 
 
 @pytest.mark.slow
-async def test_a_run_stopped_in_an_update_keeps_it_and_resumes_with_no_task_skipped_or_twice(
-    model, tmp_path, monkeypatch
+@pytest.mark.parametrize(
+    ("number", "raised"), [(signal.SIGTERM, asyncio.CancelledError), (signal.SIGINT, KeyboardInterrupt)]
+)
+@pytest.mark.parametrize("where", ["update", "rollout"])
+def test_a_run_ahead_of_its_learner_that_is_stopped_keeps_its_updates_and_resumes(
+    where, number, raised, model, tmp_path, monkeypatch
 ):
-    real, calls = grpo.make_update, []
+    calls = []
 
-    def make_update(*arguments):
-        update = real(*arguments)
-
-        def stopped(state, batch):
+    def stops(real):
+        def stopped(*arguments, **options):
             calls.append(1)
-            if len(calls) == 2:
-                loop.call_soon_threadsafe(running.cancel)
-            return update(state, batch)
+            if len(calls) == 3:
+                os.kill(os.getpid(), number)
+            return real(*arguments, **options)
 
         return stopped
 
-    monkeypatch.setattr(grpo, "make_update", make_update)
+    if where == "update":
+        real = grpo.make_update
+        monkeypatch.setattr(grpo, "make_update", lambda *arguments: stops(real(*arguments)))
+    else:  # of the batch of update 4, while 3 is trained or waited for
+        monkeypatch.setattr(grpo, "collect", stops(grpo.collect))
     config = configure(model, tmp_path, "--rollout.max-staleness", "1")
-    loop, running = asyncio.get_running_loop(), asyncio.create_task(grpo.train(config))
-    with pytest.raises(asyncio.CancelledError):
-        await running
-    assert [path.name for path in (config.folder / "checkpoints").iterdir()] == ["2"]
+    with pytest.raises(raised):
+        asyncio.run(grpo.train(config))
+    kept(config)
+    asyncio.run(grpo.train(dataclasses.replace(config, resume=True)))
+    whole(config)
+
+
+@contextlib.asynccontextmanager
+async def served(config: Config) -> AsyncIterator[str]:
+    """The policy, by the embedded engine behind SGLang's routes."""
+    graphdef, params = nnx.split(grpo.load_policy(config))
+    engine = Engine(graphdef, params, slots=8, max_len=config.rollout.max_tokens, decode_chunk=16)
+    try:
+        async with serving(EngineServer(engine, graphdef, params, config.model.path), "127.0.0.1", 0) as url:
+            yield url
+    finally:
+        await engine.close()
+
+
+@pytest.mark.slow
+async def test_a_run_that_loses_every_server_ends_with_one_error_keeps_its_updates_and_resumes(
+    model, tmp_path, monkeypatch
+):
+    for name, seconds in (("OUTAGE_S", 0.2), ("HEALTH_S", 0.05), ("PROBE_S", 1.0)):
+        monkeypatch.setattr(sglang, name, seconds)
+    config, healthy = configure(model, tmp_path), grpo.collect
+    async with contextlib.AsyncExitStack() as fleet:
+        url = await fleet.enter_async_context(served(config))
+
+        async def collect(draws, *arguments, **options):
+            if draws[0].group == 2 * DRAWN:
+                await fleet.aclose()
+            return await healthy(draws, *arguments, **options)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(grpo, "collect", collect)
+            with pytest.raises(InferenceError, match=f"none of {DRAWN * SAMPLES} episodes .*no SGLang server.*{url}"):
+                await grpo.train(dataclasses.replace(config, rollout=dataclasses.replace(config.rollout, servers=url)))
+    kept(config)
     await grpo.train(dataclasses.replace(config, resume=True))
-    groups = Counter(episode["group"] for episode in lines(config.folder / "episodes.jsonl"))
-    assert groups == Counter(dict.fromkeys(range(4 * DRAWN), SAMPLES))
-    assert [line["update"] for line in lines(config.folder / "metrics.jsonl") if "loss" in line] == [1, 2, 3, 4]
+    whole(config)
+
+
+def test_a_run_that_was_stopped_says_how_to_go_on(capsys):
+    with pytest.raises(SystemExit) as stopped, clear_errors("train.py", Path("runs/x")):
+        raise asyncio.CancelledError
+    assert stopped.value.code == 128 + signal.SIGTERM
+    assert capsys.readouterr().err == "train.py: interrupted; runs/x is whole, --resume goes on\n"
 
 
 @pytest.mark.slow

@@ -48,6 +48,16 @@ def test_flags_win_over_the_file_and_the_file_over_defaults(file):
     assert type(config.rollout.top_p) is float  # 1 in the file, or a resumed run would differ from its own config
 
 
+@pytest.mark.parametrize("flags", ["--enable-metrics", "--device cpu --enable-metrics", "-x"])
+def test_flags_for_servers_need_no_equals_sign(file, flags):
+    config = parse(["--config", file(""), "--sglang.flags", flags, "--resume"], Config)
+    assert (config.sglang.flags, config.resume) == (flags, True)
+
+
+def test_a_flag_of_ours_is_no_value_of_the_one_before(capsys, file):
+    assert "Missing argument" in refusal(capsys, "--config", file(""), "--sglang.flags", "--no-resume")
+
+
 def test_an_empty_table_changes_nothing(file):
     assert parse(["--config", file("[rollout]\n[tasks.envs]")], Config).tasks == Config().tasks
 

@@ -160,6 +160,12 @@ async def test_every_failure_is_a_value_and_leaves_the_others_alone():
     assert wrong.stop is StopReason.WRONG
 
 
+async def test_a_batch_of_which_nothing_could_be_played_is_an_error_with_the_reason():
+    gone = {f"t-{i}.0": [InferenceError("server gone")] for i in range(2)}
+    with pytest.raises(InferenceError, match=r"none of 2 episodes could be played.*server gone"):
+        await play([draw(TASKS[0], 0), draw(TASKS[1], 1)], gone)
+
+
 async def test_a_slow_environment_holds_up_nobody():
     slow = draw(Task("x__SlowEnv", "{}"), 0, Environment("x__SlowEnv", SLOW, "wait", ()))
     ended = []

@@ -38,7 +38,7 @@ import time
 from array import array as packed
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -59,12 +59,13 @@ log = logging.getLogger(__name__)
 
 ATTEMPTS = 8  # of one request, however many servers there are
 BACKOFF_S = (0.1, 10.0)  # first and longest wait between them; doubles
+ABORT_S = (0.1, 10.0)  # first wait before an abort is repeated, which doubles, and after how long its connection ends
 HEALTH_S, HEALTH_TIMEOUT_S, STRIKES = 5.0, 25.0, 2  # /health itself gives up after 20 s
 PROBE_S = 10.0  # for which a server may think about what it serves
 REST_S = (
     600.0  # the longest that a server which answers garbage or refuses weights is left alone; doubles from HEALTH_S
 )
-OUTAGE_S = 600.0  # for which a request waits for the first server to come back
+OUTAGE_S = 600.0  # without any server, after which requests are given up
 TURN_S, TOKEN_S = 600.0, 0.5  # of one /generate: queue and pauses, and each token of it
 CONTROL_S = 60.0  # of a control request, besides what its bytes take
 SLOWEST = 50e6  # bytes a second that a weight update is granted
@@ -122,6 +123,14 @@ class Server:
     info: dict[str, Any] = dataclasses.field(default_factory=dict)
     requests: set[asyncio.Future[Any]] = dataclasses.field(default_factory=set)
     probe: asyncio.Task[None] | None = None
+
+
+class Asked(NamedTuple):
+    """A /generate in flight."""
+
+    rid: str
+    server: Server
+    reply: asyncio.Task[dict[str, Any]]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -215,12 +224,13 @@ class SGLang:
         self._published: Published | None = None
         self._home: dict[str, Server] = {}  # session -> server, whose radix cache has its prefix
         self._released: set[str] = set()  # sessions released while a request of theirs was in flight
-        self._asking: dict[str, tuple[str, Server] | None] = {}  # session -> its request in flight, None between two
+        self._asking: dict[str, Asked | None] = {}  # session -> its request in flight, None between two
         self._expected: dict[tuple[int, bool], asyncio.Task[dict[str, set[str]]]] = {}  # checksums of what was sent
         self._shards: dict[tuple[int, Any], tuple[str, list[dict[str, str]]]] = {}  # those of a server of shards
         self._encoded: dict[int, asyncio.Task[list[bytes]]] = {}  # version -> the requests that carry it
         self._published_count = self._lent = 0
         self._paused = False
+        self._dark = time.monotonic()  # since when no server is alive, if none is
         self._syncing = asyncio.Lock()
         self._slots = asyncio.Semaphore(concurrency)
         self._change = asyncio.Event()  # a server came or went
@@ -356,6 +366,8 @@ class SGLang:
         if not server.alive:
             return
         server.alive, server.strikes = False, 0
+        if server is not self.router and not any(other.alive for other in self.servers):
+            self._dark = time.monotonic()
         self.counters["lost"] += server is not self.router
         log.warning("%s is out: %s", server.url, why)
         self._home = {session: home for session, home in self._home.items() if home is not server}
@@ -467,7 +479,7 @@ class SGLang:
         if session in self._asking:
             self._released.add(session)
             if (asked := self._asking[session]) is not None:
-                self._spawn(self._abort(*asked))
+                self._spawn(self._abort(asked))
             self._signal()
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -476,18 +488,30 @@ class SGLang:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _abort(self, rid: str, server: Server) -> None:
+    async def _abort(self, asked: Asked) -> None:
+        """A server forgets an abort that comes before the request does, so it is repeated until there is a reply. The
+        end of the connection ends what no abort does, a few seconds later."""
+
         async def tell(server: Server) -> None:
             with contextlib.suppress(Lost, Refused):
-                await self._call(server, "POST", "/abort_request", {"rid": rid}, PROBE_S)
+                await self._call(server, "POST", "/abort_request", {"rid": asked.rid}, PROBE_S)
 
-        told = self.servers if server is self.router else [server]  # the router does not pass it on
-        await asyncio.gather(*(tell(server) for server in told if server.alive))
+        # The router does not pass it on.
+        told, wait = self.servers if asked.server is self.router else [asked.server], ABORT_S[0]
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(ABORT_S[1]):
+                    while not asked.reply.done():
+                        await asyncio.gather(*(tell(server) for server in told if server.alive))
+                        await asyncio.wait([asked.reply], timeout=wait)
+                        wait *= 2
+        finally:
+            asked.reply.cancel()
+            await asyncio.gather(asked.reply, return_exceptions=True)
 
     async def _pick(self, session: str, avoid: Server | None) -> Server | None:
         """The router; or the server that has the conversation's prefix; or the one with the fewest requests. None once
         the session is released."""
-        deadline = time.monotonic() + OUTAGE_S
         while session not in self._released:
             if self._published is None:
                 raise InferenceError("no weights were sent yet: call update_weights before generate")
@@ -501,7 +525,7 @@ class SGLang:
                 self._home[session] = min(others, key=lambda server: len(server.requests))
                 return self._home[session]
             try:
-                await asyncio.wait_for(self._change.wait(), max(0.0, deadline - time.monotonic()))
+                await asyncio.wait_for(self._change.wait(), max(0.0, self._dark + OUTAGE_S - time.monotonic()))
             except TimeoutError:
                 reasons = "; ".join(f"{server.url} ({server.why})" for server in self.servers)
                 raise InferenceError(f"no SGLang server for {OUTAGE_S:.0f} s: {reasons}") from None
@@ -568,22 +592,21 @@ class SGLang:
     ) -> Generation:
         """One /generate. Lost if it is to be tried again."""
         rid = f"{self.run}-{session}-{time.monotonic_ns()}"
-        self._asking[session] = rid, server
         params: dict[str, Any] = {"max_new_tokens": limit, "temperature": sampling.temperature, "top_p": sampling.top_p}
         params |= {"top_k": sampling.top_k or -1, "stop_token_ids": sampling.stop_token_ids}
         if server.info.get("enable_deterministic_inference"):  # others take no seed
             params["sampling_seed"] = seed % (1 << 31)
         body = {"input_ids": tokens, "sampling_params": params, "return_logprob": True, "rid": rid}
         call = self._call(server, "POST", "/generate", body, TURN_S + TOKEN_S * limit)
-        request = asyncio.ensure_future(call)
+        request = asyncio.create_task(call)
+        asked = self._asking[session] = Asked(rid, server, request)
         server.requests.add(request)
         try:
-            reply = await request
+            reply = await asyncio.shield(request)
         except asyncio.CancelledError:
             if request.cancelled() and not asyncio.current_task().cancelling():  # type: ignore[union-attr]
                 raise Lost(f"{server.url} is out: {server.why}") from None
-            request.cancel()
-            self._spawn(self._abort(rid, server))
+            self._spawn(self._abort(asked))
             raise
         except (Lost, Refused) as error:
             if isinstance(error, Refused) and error.status not in RETRY:

@@ -1,70 +1,66 @@
-"""The real SGLang server on a CPU, for tests marked `sglang`."""
+"""Models and servers that the tests share; the servers are started once, which is what takes longest."""
 
 import asyncio
-import os
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
+import aiohttp
 import pytest
-from flax import nnx
+from safetensors.numpy import load_file, save_file
+from served import MAX_LEN, policy, reset, serve
 
 from codegym_jax import weights
-from codegym_jax.inference import launch
-from codegym_jax.model import Decoder, ModelConfig
-
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-CONFIG = ModelConfig(family="qwen3", vocab=330, d=64, layers=2, heads=4, kv_heads=2, head_dim=16, ff=128, qk_norm=True)
-CONTEXT = 512
+from codegym_jax.chat import train_tokenizer
 
 
-@pytest.fixture(scope="session")
-def python() -> str:
-    """The interpreter of SGLang's own virtual environment."""
-    found = Path(os.environ.get("SGLANG_PYTHON") or ROOT / ".venv-sglang" / "bin" / "python")
-    if not found.exists():
-        pytest.fail(f"{found}: not there; run `bash tests/sglang/install.sh .venv-sglang`, or set SGLANG_PYTHON")
-    return str(found)
+class Folders(NamedTuple):
+    """Models with the weights of two seeds, and one that lacks a tensor."""
+
+    a: str
+    b: str
+    broken: str
 
 
 @pytest.fixture(scope="session")
-def command(python) -> str:
-    """Starts a server, without its flags."""
-    environment = "OMP_NUM_THREADS=1 SGLANG_USE_CPU_ENGINE=1 HF_HUB_OFFLINE=1 CUDA_VISIBLE_DEVICES="
-    return f"env {environment} {python} {HERE / 'serve_cpu.py'}"
+def folders(tmp_path_factory) -> Folders:
+    root: Path = tmp_path_factory.mktemp("models")
+    for name, seed in {"a": 0, "b": 1, "broken": 1}.items():
+        weights.save(policy(seed), root / name)
+        train_tokenizer((), 259).save_pretrained(root / name)
+    file = root / "broken" / "model.safetensors"
+    save_file({name: x for name, x in load_file(file).items() if "layers.1.mlp.down" not in name}, file)
+    return Folders(*(str(root / name) for name in Folders._fields))
 
 
 @pytest.fixture(scope="session")
-def flags() -> str:
-    """What a server needs on a CPU."""
-    return (
-        "--device cpu --attention-backend torch_native --sampling-backend pytorch --mem-fraction-static 0.1 "
-        "--max-total-tokens 20000 --disable-overlap-schedule"
-    )
+def pair(folders, tmp_path_factory) -> Iterator[list[str]]:
+    """Two SGLang servers of `folders.a`, started again when they die."""
+    flags = ["--model.path", folders.a, "--model.dtype", "float32", "--rollout.max-tokens", str(MAX_LEN)]
+    flags += ["--rollout.live", "32", "--sglang.count", "2"]
+    with serve("sglang", tmp_path_factory.mktemp("servers"), *flags) as (_, urls):
+        yield urls
 
 
-@pytest.fixture(scope="session")
-def model(tmp_path_factory) -> tuple[Path, Any, Any]:
-    """A small model of random weights: its folder, graphdef and parameters."""
-    policy = Decoder(CONFIG, rngs=nnx.Rngs(0))
-    folder = tmp_path_factory.mktemp("model") / "tiny"
-    weights.save(policy, folder, tokenizer_from=ROOT / "envs" / "starter" / "warm_start")
-    return folder, *nnx.split(policy)
+@pytest.fixture
+async def url(pair, folders) -> str:
+    """One of them, as it was in the beginning."""
+    await reset(pair[0], folders.a)
+    return pair[0]
 
 
-@pytest.fixture(scope="module")
-def urls(command, flags, model, tmp_path_factory) -> Iterator[list[str]]:
-    """Two servers, started again when they die, for all tests of a module."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    shape = {"count": 2, "tp": 1, "gpus": -1, "dtype": "float32", "max_len": CONTEXT, "running": 16}
-    started = launch.servers(command, model[0], tmp_path_factory.mktemp("servers"), flags=flags, **shape)
-    try:
-        yield asyncio.run_coroutine_threadsafe(started.__aenter__(), loop).result()
-        asyncio.run_coroutine_threadsafe(started.__aexit__(None, None, None), loop).result()
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
+@pytest.fixture
+async def urls(pair, folders) -> list[str]:
+    """Both, as they were in the beginning, once they are up again."""
+    async with asyncio.timeout(200), aiohttp.ClientSession() as http:
+        for url in pair:
+            while True:
+                try:
+                    async with http.get(f"{url}/health") as reply:
+                        if reply.status == 200:
+                            break
+                except aiohttp.ClientError:
+                    pass
+                await asyncio.sleep(0.5)
+            await reset(url, folders.a)
+    return pair
