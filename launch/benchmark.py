@@ -499,33 +499,43 @@ async def idleness(folder: Path, plan: dict[str, Any], tasks: EnvironmentSet, li
 
 async def speedup(folder: Path, plan: dict[str, Any], tasks: EnvironmentSet, live: int, updates: int) -> float:
     """Time of an update in turns, over that of one with rollouts a version ahead: grpo.train itself, whose optimizer
-    step sleeps for as long as a batch took to collect. The first update, which has nothing to overlap with, is out."""
+    step sleeps for as long as its batch took to collect, and ahead for as long as those did. The first update, which
+    has nothing to overlap with, is out."""
     from codegym_jax import grpo
     from codegym_jax.metrics import records
 
-    sleep = 0.0
+    real, slept = grpo.collect, [0.0]
+
+    async def collect(*arguments: Any, **options: Any) -> Any:
+        began = time.perf_counter()
+        groups = await real(*arguments, **options)
+        if options.get("label", "train") == "train":
+            slept.append(time.perf_counter() - began)
+        return groups
 
     def make_update(*_: Any) -> Callable[[Any, Any], tuple[Any, dict[str, float]]]:
         def update(state: Any, _: Any) -> tuple[Any, dict[str, float]]:
-            time.sleep(sleep)
+            time.sleep(slept[-1])
             return state._replace(step=state.step + 1), {}
 
         return update
 
-    async def run(name: str, staleness: int, updates: int) -> list[dict[str, Any]]:
+    async def run(name: str, staleness: int, collect: Callable[..., Any]) -> list[dict[str, Any]]:
         sizes = {"rollout__live": live, "train__updates": updates}
         config = quickstart(folder, name, rollout__servers=url, rollout__max_staleness=staleness, **sizes)
-        with contextlib.redirect_stdout(sys.stderr), mock.patch.object(grpo, "make_update", make_update):
+        changed = mock.patch.multiple(grpo, make_update=make_update, collect=collect)
+        with contextlib.redirect_stdout(sys.stderr), changed:
             await grpo.train(config)
         return [line for line in records(config.folder) if "rollout_s" in line][1:]
 
     async with engine(folder, plan, live, 0.5) as url:
-        sleep = statistics.mean(line["rollout_s"] for line in await run("paced", 0, 3))
-        turns, ahead = await run("turns", 0, updates), await run("ahead", 1, updates)
+        turns = await run("turns", 0, collect)
+        slept.append(statistics.mean(slept[2:]))
+        ahead = await run("ahead", 1, real)
     if max(line["max_staleness"] for line in ahead) != 1:
         raise Broken("no rollout was ahead of the learner")
     first, second = (statistics.mean(line["seconds"] for line in lines) for lines in (turns, ahead))
-    print(f"update {sleep:.2f} s, batch {statistics.mean(line['rollout_s'] for line in turns):.2f} s", end=": ")
+    print(f"update {slept[-1]:.2f} s, batch {statistics.mean(line['rollout_s'] for line in turns):.2f} s", end=": ")
     print(f"{first:.2f} s in turns, {second:.2f} s ahead, {first / second:.2f} times")
     return first / second
 
