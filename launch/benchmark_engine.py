@@ -5,7 +5,8 @@
     pip install llama-cpp-python && python launch/benchmark_engine.py --llama-cpp      # builds llama.cpp, for this CPU
 
 `uniform` decodes a batch of equal prompts; the time of the first token, prefill included, is left out on all sides.
-llama.cpp has the same weights, keys and values in fp32 too; it computes logits for tokens given to it and samples none.
+llama.cpp has the same weights in fp32 and its defaults else, which are its fastest: keys and values in fp16 (270 tokens
+a CPU second where fp32 takes it to 155, or 210 without flash attention). It is given tokens and samples none.
 `turns` plays recorded conversations of uneven length: transformers takes them turn by turn as one left-padded batch
 each, which runs as long as its longest row, and reads the whole conversation again. Rates are sampled tokens that the
 plan asks for a second of wall time, and of CPU time, which other work on the machine disturbs less. The last line is
@@ -29,6 +30,7 @@ import numpy as np
 from codegym_jax.cli import clear_errors
 from codegym_jax.config import Count, Natural, located, parse
 
+KEY = str.maketrans(" .", "__")
 FIRST = 3  # the first id that is no special token in the models meant here
 
 
@@ -177,7 +179,6 @@ class LlamaCpp:
         room = -(-(config.prompt + config.new + 2) // 256) * 256  # what it rounds up to
         options.n_ctx, options.n_seq_max, options.n_batch = room * config.batch, config.batch, 2048
         options.n_threads = options.n_threads_batch = config.threads
-        options.type_k = options.type_v = c.GGML_TYPE_F32
         self.context = self.model and c.llama_init_from_model(self.model, options)
         if not self.context:
             raise ValueError(f"llama.cpp does not load {folder}")
@@ -224,7 +225,7 @@ async def measure(config: Bench) -> dict[str, Any]:
     rng, found = np.random.default_rng(0), defaultdict[str, list[tuple[float, float]]](list)
     vocabulary = nnx.merge(graphdef, params).config.vocab
 
-    third = LlamaCpp(Path(folder), config) if config.llama_cpp else None
+    third, gaps = LlamaCpp(Path(folder), config) if config.llama_cpp else None, list[float]()
     engine = Engine(graphdef, params, slots=config.batch, max_len=config.prompt + config.new + 2)
     for repeat in range(config.repeats + 1):
         prompts_bt = rng.integers(FIRST, vocabulary, (config.batch, config.prompt))
@@ -241,8 +242,9 @@ async def measure(config: Bench) -> dict[str, Any]:
             found["uniform llama.cpp"].append(rates(count, first))
             with torch.inference_mode():
                 expected_v = peer(torch.tensor(prompts[-1:])).logits[0, -1].numpy()
-            if (gap := np.abs(logits_v - expected_v).max()) > 1e-2:
+            if (gap := np.abs(logits_v - expected_v).max()) > 0.3:  # other weights would make it 10
                 raise RuntimeError(f"logits of llama.cpp and of transformers are up to {gap:.3g} apart")
+            gaps.append(float(gap))
         if repeat:
             print(*(f"{name}: {values[-1][0]:,.0f}/s" for name, values in found.items()), sep="; ", flush=True)
     await engine.close()
@@ -266,13 +268,13 @@ async def measure(config: Bench) -> dict[str, Any]:
                 print(*(f"{k}: {v[-1][0]:,.0f}/s" for k, v in found.items() if "turns" in k), sep="; ", flush=True)
         await engine.close()
 
-    result: dict[str, Any] = {"threads": config.threads}
+    result: dict[str, Any] = {"threads": config.threads} | ({"llama_cpp_logit_gap": max(gaps)} if gaps else {})
     for i, time_ in enumerate(("wall", "cpu")):
         medians = {name: statistics.median(value[i] for value in values) for name, values in found.items()}
-        result |= {f"{name.replace(' ', '_')}_{time_}": round(value, 1) for name, value in medians.items()}
+        result |= {f"{name.translate(KEY)}_{time_}": round(value, 1) for name, value in medians.items()}
         for name in (name for name in medians if not name.endswith("ours")):
             ratio = medians[f"{name.partition(' ')[0]} ours"] / medians[name]
-            result[f"{name.replace(' ', '_')}_ratio_{time_}"] = round(ratio, 2)
+            result[f"{name.translate(KEY)}_ratio_{time_}"] = round(ratio, 2)
     return result
 
 
