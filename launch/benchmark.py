@@ -454,15 +454,14 @@ async def overhead(folder: Path, plan: dict[str, Any], tasks: EnvironmentSet, li
     """CPU milliseconds of this process for a turn, `live` episodes at once: client, chat, rollout and its half of the
     sandbox. The environments' own processes are not in it."""
     async with engine(folder, plan, live, 1.0) as url:
-        config = quickstart(
-            folder, "cost", rollout__servers=url, rollout__live=live, rollout__tasks_per_update=live // 4
-        )
+        few = max(1, live // 16)  # a quarter of the places, to warm up
+        config = quickstart(folder, "cost", rollout__servers=url, rollout__live=live, rollout__tasks_per_update=few)
         async with collecting(config, tasks) as run:
             await run(0, 1)
             gc.collect()
             gc.freeze()
             used, began = time.process_time(), time.perf_counter()
-            episodes = await run(1, rounds)
+            episodes = await run(1, 4 * rounds)
             used, took = time.process_time() - used, time.perf_counter() - began
     turns = sum(len(episode.actions) for episode in episodes)
     print(f"client, {live} episodes at once: {1e3 * used / turns:.2f} ms of CPU a turn, {turns / took:,.0f} turns/s")
@@ -486,9 +485,7 @@ async def idleness(folder: Path, plan: dict[str, Any], tasks: EnvironmentSet, li
             if ended in (live, live * rounds - live):
                 marks.append(asyncio.create_task(look()))
 
-        config = quickstart(
-            folder, "idle", rollout__servers=url, rollout__live=live, rollout__tasks_per_update=live // 4
-        )
+        config = quickstart(folder, "idle", rollout__servers=url, rollout__live=live)
         async with collecting(config, tasks) as run:
             await run(0, rounds, count)
             first, last = await asyncio.gather(*marks)
@@ -528,7 +525,7 @@ async def speedup(folder: Path, plan: dict[str, Any], tasks: EnvironmentSet, liv
             await grpo.train(config)
         return [line for line in records(config.folder) if "rollout_s" in line][1:]
 
-    async with engine(folder, plan, live, 0.5) as url:
+    async with engine(folder, plan, live, 0.4) as url:
         turns = await run("turns", 0, collect)
         slept.append(statistics.mean(slept[2:]))
         ahead = await run("ahead", 1, real)
@@ -563,8 +560,8 @@ async def rollouts(config: Rollouts) -> dict[str, Any]:
         tasks = environments.load(base.tasks.source)
         plan = await prepare(folder, base, tasks, 256)
         cost = await overhead(folder, plan, tasks, config.live, 2 * rounds)
-        idle = await idleness(folder, plan, tasks, 64, 2 + 2 * rounds)
-        faster = await speedup(folder, plan, tasks, 64, 5 if config.quick else 12)
+        idle = await idleness(folder, plan, tasks, 64, 1 + 2 * rounds)
+        faster = await speedup(folder, plan, tasks, 64, 4 if config.quick else 12)
         figures = {"client_ms_per_turn": cost, "engine_idle_fraction": idle, "async_speedup": faster}
         return figures | await embedded(folder, tasks, 64, rounds)
 
