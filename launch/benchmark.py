@@ -454,15 +454,14 @@ async def overhead(folder: Path, plan: dict[str, Any], tasks: EnvironmentSet, li
     """CPU milliseconds of this process for a turn, `live` episodes at once: client, chat, rollout and its half of the
     sandbox. The environments' own processes are not in it."""
     async with engine(folder, plan, live, 1.0) as url:
-        config = quickstart(
-            folder, "cost", rollout__servers=url, rollout__live=live, rollout__tasks_per_update=live // 4
-        )
+        few = max(1, live // 16)  # a quarter of the places, to warm up
+        config = quickstart(folder, "cost", rollout__servers=url, rollout__live=live, rollout__tasks_per_update=few)
         async with collecting(config, tasks) as run:
             await run(0, 1)
             gc.collect()
             gc.freeze()
             used, began = time.process_time(), time.perf_counter()
-            episodes = await run(1, rounds)
+            episodes = await run(1, 4 * rounds)
             used, took = time.process_time() - used, time.perf_counter() - began
     turns = sum(len(episode.actions) for episode in episodes)
     print(f"client, {live} episodes at once: {1e3 * used / turns:.2f} ms of CPU a turn, {turns / took:,.0f} turns/s")
@@ -486,9 +485,7 @@ async def idleness(folder: Path, plan: dict[str, Any], tasks: EnvironmentSet, li
             if ended in (live, live * rounds - live):
                 marks.append(asyncio.create_task(look()))
 
-        config = quickstart(
-            folder, "idle", rollout__servers=url, rollout__live=live, rollout__tasks_per_update=live // 4
-        )
+        config = quickstart(folder, "idle", rollout__servers=url, rollout__live=live)
         async with collecting(config, tasks) as run:
             await run(0, rounds, count)
             first, last = await asyncio.gather(*marks)
@@ -499,33 +496,43 @@ async def idleness(folder: Path, plan: dict[str, Any], tasks: EnvironmentSet, li
 
 async def speedup(folder: Path, plan: dict[str, Any], tasks: EnvironmentSet, live: int, updates: int) -> float:
     """Time of an update in turns, over that of one with rollouts a version ahead: grpo.train itself, whose optimizer
-    step sleeps for as long as a batch took to collect. The first update, which has nothing to overlap with, is out."""
+    step sleeps for as long as its batch took to collect, and ahead for as long as those did. The first update, which
+    has nothing to overlap with, is out."""
     from codegym_jax import grpo
     from codegym_jax.metrics import records
 
-    sleep = 0.0
+    real, slept = grpo.collect, [0.0]
+
+    async def collect(*arguments: Any, **options: Any) -> Any:
+        began = time.perf_counter()
+        groups = await real(*arguments, **options)
+        if options.get("label", "train") == "train":
+            slept.append(time.perf_counter() - began)
+        return groups
 
     def make_update(*_: Any) -> Callable[[Any, Any], tuple[Any, dict[str, float]]]:
         def update(state: Any, _: Any) -> tuple[Any, dict[str, float]]:
-            time.sleep(sleep)
+            time.sleep(slept[-1])
             return state._replace(step=state.step + 1), {}
 
         return update
 
-    async def run(name: str, staleness: int, updates: int) -> list[dict[str, Any]]:
+    async def run(name: str, staleness: int, collect: Callable[..., Any]) -> list[dict[str, Any]]:
         sizes = {"rollout__live": live, "train__updates": updates}
         config = quickstart(folder, name, rollout__servers=url, rollout__max_staleness=staleness, **sizes)
-        with contextlib.redirect_stdout(sys.stderr), mock.patch.object(grpo, "make_update", make_update):
+        changed = mock.patch.multiple(grpo, make_update=make_update, collect=collect)
+        with contextlib.redirect_stdout(sys.stderr), changed:
             await grpo.train(config)
         return [line for line in records(config.folder) if "rollout_s" in line][1:]
 
-    async with engine(folder, plan, live, 0.5) as url:
-        sleep = statistics.mean(line["rollout_s"] for line in await run("paced", 0, 3))
-        turns, ahead = await run("turns", 0, updates), await run("ahead", 1, updates)
+    async with engine(folder, plan, live, 0.4) as url:
+        turns = await run("turns", 0, collect)
+        slept.append(statistics.mean(slept[2:]))
+        ahead = await run("ahead", 1, real)
     if max(line["max_staleness"] for line in ahead) != 1:
         raise Broken("no rollout was ahead of the learner")
     first, second = (statistics.mean(line["seconds"] for line in lines) for lines in (turns, ahead))
-    print(f"update {sleep:.2f} s, batch {statistics.mean(line['rollout_s'] for line in turns):.2f} s", end=": ")
+    print(f"update {slept[-1]:.2f} s, batch {statistics.mean(line['rollout_s'] for line in turns):.2f} s", end=": ")
     print(f"{first:.2f} s in turns, {second:.2f} s ahead, {first / second:.2f} times")
     return first / second
 
@@ -553,8 +560,8 @@ async def rollouts(config: Rollouts) -> dict[str, Any]:
         tasks = environments.load(base.tasks.source)
         plan = await prepare(folder, base, tasks, 256)
         cost = await overhead(folder, plan, tasks, config.live, 2 * rounds)
-        idle = await idleness(folder, plan, tasks, 64, 2 + 2 * rounds)
-        faster = await speedup(folder, plan, tasks, 64, 5 if config.quick else 12)
+        idle = await idleness(folder, plan, tasks, 64, 1 + 2 * rounds)
+        faster = await speedup(folder, plan, tasks, 64, 4 if config.quick else 12)
         figures = {"client_ms_per_turn": cost, "engine_idle_fraction": idle, "async_speedup": faster}
         return figures | await embedded(folder, tasks, 64, rounds)
 

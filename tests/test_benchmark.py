@@ -1,4 +1,4 @@
-"""launch/benchmark.py: that what it prints is what it says it is. How fast is for nobody to assert here."""
+"""launch/benchmark.py and benchmark_engine.py: what they print is what they say. How fast is for nobody to assert."""
 
 import asyncio
 import importlib.util
@@ -12,18 +12,22 @@ import pytest
 from codegym_jax import environments
 from codegym_jax.sandbox import SandboxPool
 
-SCRIPT = Path("launch/benchmark.py")
+SCRIPT, ENGINE = Path("launch/benchmark.py"), Path("launch/benchmark_engine.py")
 KEYS = """spawns_per_s spawn_p50_ms spawn_p99_ms rtt_1_p50_us steps_per_s_64 steps_per_s_512 steps_per_s_2048
 paced_2048_p99_ms paced_2048_cores pss_per_episode_mb verify_isolated_per_s verify_batched_per_s
 verify_per_s verify_oracle_share isolation"""
 
 
-@pytest.fixture(scope="module")
-def benchmark():
-    spec = importlib.util.spec_from_file_location("benchmark", SCRIPT)
-    module = sys.modules["benchmark"] = importlib.util.module_from_spec(spec)
+def loaded(script):
+    spec = importlib.util.spec_from_file_location(script.stem, script)
+    module = sys.modules[script.stem] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def benchmark():
+    return loaded(SCRIPT)
 
 
 @pytest.fixture(scope="module")
@@ -145,3 +149,23 @@ def test_it_says_what_it_can_measure(argv, code, says):
     done = subprocess.run([sys.executable, SCRIPT, *argv], capture_output=True, text=True)
     assert done.returncode == code
     assert says in done.stdout + done.stderr
+
+
+def test_llama_cpp_gets_the_weights_that_the_engine_has(tmp_path):
+    gguf, theirs = pytest.importorskip("gguf"), pytest.importorskip("test_gguf")
+    model = theirs.build(64, tie=True)
+    model.save_pretrained(tmp_path)
+    loaded(ENGINE).write_gguf(tmp_path, tmp_path / "ours.gguf")
+    reader = gguf.GGUFReader(tmp_path / "ours.gguf")
+    tensors = {tensor.name: tensor.data for tensor in reader.tensors}
+    heads = {"q_proj": theirs.HEADS, "k_proj": theirs.KV_HEADS}
+    for name, parameter in model.named_parameters():
+        expected = parameter.detach().numpy()
+        for part, count in heads.items():
+            expected = theirs.permute(expected, count) if part in name else expected
+        for hf, llama in theirs.NAMES.items():
+            name = name.replace(hf, llama)
+        assert (tensors.pop(name) == expected).all(), name
+    assert not tensors
+    about = {key: reader.fields[f"llama.{key}"].contents() for key in ("attention.key_length", "rope.freq_base")}
+    assert about == {"attention.key_length": theirs.HEAD_DIM, "rope.freq_base": 500.0}

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import datasets
@@ -186,17 +186,14 @@ POLICY = ("--config", "quickstart", "--rollout.live", 32)
 
 
 @pytest.fixture(scope="module")
-def rolled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path, dict]]:
+def rolled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict]:
     """The quickstart's warm start on easy tasks of an environment that it has learned from."""
     folder = tmp_path_factory.mktemp("passes")
     starter = load(ROOT / "envs" / "starter")
     name = "starter_08__PairSumEnv"
     tasks = [task for task in starter.tasks if (task.environment, task.difficulty) == (name, 1)][:16]
     save(EnvironmentSet({name: starter.environments[name]}, tuple(tasks)), folder / "set")
-    with pytest.MonkeyPatch.context() as patch:  # later runs compile nothing again
-        patch.setenv("JAX_COMPILATION_CACHE_DIR", str(folder / "compiled"))
-        patch.setenv("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
-        yield folder / "set", folder / "out", run(folder / "set", "--out", folder / "out", *SHORT, *POLICY)[0]
+    return folder / "set", folder / "out", run(folder / "set", "--out", folder / "out", *SHORT, *POLICY)[0]
 
 
 def episodes(out: Path) -> list[dict]:

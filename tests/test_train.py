@@ -1,7 +1,6 @@
 """The main job as a user runs it: `python launch/train.py`, killed, resumed, exported, and fed bad input."""
 
 import json
-import os
 import resource
 import shutil
 import signal
@@ -224,6 +223,6 @@ def test_a_full_disk_ends_in_one_message_and_keeps_what_was_written(tmp_path):
         resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, 3_000_000))
 
     flags = [*SMALL, "--out", str(tmp_path), "--name", "full"]
-    done = launch("train.py", *flags, preexec_fn=full, env=os.environ | {"JAX_ENABLE_COMPILATION_CACHE": "false"})
+    done = launch("train.py", *flags, preexec_fn=full)
     one_line(done, "checkpoint")
     assert len(lines(tmp_path / "full" / "metrics.jsonl")) >= 3
