@@ -472,7 +472,7 @@ async def idleness(
     folder: Path, plan: dict[str, Any], tasks: EnvironmentSet, live: int, rounds: int, scale: float
 ) -> float:
     """Share of the time that a place of a perfect engine of `live` places has no request, once all are taken and as
-    long as episodes wait to start. With a scale below 1 turns are shorter than recorded, which leaves less to hide in."""
+    long as episodes wait to start. With a scale below 1 turns are shorter than recorded: less to hide in."""
     marks: list[asyncio.Task[dict[str, float]]] = []
     ended = 0
     async with engine(folder, plan, live, scale) as url, aiohttp.ClientSession() as http:
