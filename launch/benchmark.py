@@ -295,7 +295,7 @@ class Perfect:
 
     def checksums(self, folder: Path) -> dict[str, str]:
         from codegym_jax import weights
-        from codegym_jax.inference.sglang import digest
+        from codegym_jax.inference.sync import digest
 
         have = weights.read_tensors(folder / "model.safetensors")
         return {name: digest([have[part] for part in parts]) for name, parts in self.plan["names"].items()}
@@ -392,7 +392,7 @@ async def prepare(folder: Path, config: Config, tasks: EnvironmentSet, groups: i
     from codegym_jax import grpo, model, weights
     from codegym_jax.chat import load_chat
     from codegym_jax.evaluation.in_domain import select_tasks
-    from codegym_jax.inference.sglang import server_names
+    from codegym_jax.inference.sync import server_names
 
     chat, training = load_chat(config.model.source), select_tasks(tasks, "train", config.tasks, limit=0)
     draws = grpo.draw_tasks(training, tasks.environments, 0, groups, config.seed)

@@ -34,6 +34,7 @@ from codegym_jax.inference.engine import Engine
 from codegym_jax.inference.launch import free_port
 from codegym_jax.inference.server import EngineServer, serving
 from codegym_jax.inference.sglang import SGLang
+from codegym_jax.inference.sync import claim, shares_memory
 from codegym_jax.model import Decoder, ModelConfig
 
 ROOT = Path(__file__).parents[1]
@@ -468,7 +469,7 @@ async def test_cancelling_leaves_nothing_behind():
 
 @pytest.mark.parametrize(("sync", "shares"), [("disk", True), ("tensor", True), ("tensor", False)])
 async def test_new_weights_reach_generations_in_flight(sync, shares, monkeypatch):
-    monkeypatch.setattr(sglang, "BUCKET_BYTES", 10_000)  # several, where they are sent
+    monkeypatch.setattr("codegym_jax.inference.sync.BUCKET_BYTES", 10_000)  # several, where they are sent
     monkeypatch.setattr(sglang, "shares_memory", lambda *_: shares)
     async with fleet() as (proxy,), client_of([proxy], sync) as client:
         going = [asyncio.create_task(play(client, f"s{i}", 110)) for i in range(4)]
@@ -542,9 +543,9 @@ def test_memory_is_lent_to_servers_on_this_machine_alone(child, info, where, exp
     )
     process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
-        server = sglang.Server(f"http://127.0.0.1:{int(process.stdout.readline())}", info=info)
+        url = f"http://127.0.0.1:{int(process.stdout.readline())}"
         folder = tensors.SHARED if where == "shm" else Path("/proc")
-        assert sglang.shares_memory(server, folder) == expected
+        assert shares_memory(url, info, folder) == expected
     finally:
         process.communicate(b"\n")
 
@@ -666,20 +667,18 @@ async def test_a_conversation_that_fills_the_context_ends_in_length():
 
 
 def test_a_folder_of_weights_whose_owner_was_killed_is_removed(tmp_path):
-    owner = (
-        f"from codegym_jax.inference.sglang import claim; print(claim(__import__('pathlib').Path({str(tmp_path)!r}))"
-    )
+    owner = f"from codegym_jax.inference.sync import claim; print(claim(__import__('pathlib').Path({str(tmp_path)!r}))"
     process = subprocess.Popen(
         [sys.executable, "-c", f"{owner}, flush=True); input()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     theirs = process.stdout.readline().decode().split("'")[1]
     if tensors.SHARED.is_dir():
         (lent := tensors.SHARED / f"{Path(theirs).name}.1").write_bytes(b"")
-    mine, descriptor = sglang.claim(tmp_path)
+    mine, descriptor = claim(tmp_path)
     assert len(list(tmp_path.iterdir())) == 2
     process.send_signal(signal.SIGKILL)
     process.wait()
-    os.close(sglang.claim(tmp_path)[1])
+    os.close(claim(tmp_path)[1])
     assert len(list(tmp_path.iterdir())) == 2
     assert mine.exists()
     assert not tensors.SHARED.is_dir() or not lent.exists()
@@ -785,7 +784,7 @@ import numpy as np
 from flax import nnx
 jax.distributed.initialize(sys.argv[1], 2, int(sys.argv[2]))
 from codegym_jax import weights
-from codegym_jax.inference import sglang
+from codegym_jax.inference import sglang, sync as wire
 from codegym_jax.inference.engine import Engine
 from codegym_jax.inference.server import EngineServer, serving
 mesh = jax.make_mesh((2, 1), ("fsdp", "tensor"), axis_types=(jax.sharding.AxisType.Auto,) * 2)
@@ -795,8 +794,8 @@ graphdef, params = nnx.split(weights.load(sys.argv[3], mesh=mesh))
 async def main():
     served = EngineServer(Engine(graph, mine, slots=1, max_len=64), graph, jax.tree.map(lambda x: x * 0, mine), "")
     async with serving(served, "127.0.0.1", 0) as url:
-        for sync, common_folder in (("disk", sglang.common_folder), ("tensor", lambda _: None)):
-            sglang.common_folder = common_folder
+        for sync, common_folder in (("disk", wire.common_folder), ("tensor", lambda _: None)):
+            wire.common_folder = common_folder
             options = {"max_len": 64, "concurrency": 1, "sync": sync, "folder": Path(sys.argv[4])}
             client = await sglang.SGLang.connect([url], graphdef, params, **options)
             for version in (1, 2):

@@ -36,7 +36,7 @@ from codegym_jax.chat import Chat
 from codegym_jax.inference import tensors
 from codegym_jax.inference.client import Generation, InferenceError, Sampling
 from codegym_jax.inference.engine import Engine
-from codegym_jax.inference.sglang import digest, server_names
+from codegym_jax.inference.sync import digest, server_names
 from codegym_jax.model import WeightsError
 
 VERSION = "0.5.23"  # of SGLang, whose protocol this is

@@ -27,32 +27,37 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-import fcntl
-import hashlib
-import json
 import logging
 import os
 import shutil
-import tempfile
 import time
 from array import array as packed
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
-from urllib.parse import urlsplit
 
 import aiohttp
-import jax
 import jax.numpy as jnp
 import numpy as np
 import orjson
-import psutil
 from flax import nnx
-from jax.experimental import multihost_utils
 
 from codegym_jax import weights
 from codegym_jax.inference import tensors
 from codegym_jax.inference.client import Generation, InferenceError, Sampling
+from codegym_jax.inference.sync import (
+    FILE,
+    Published,
+    bodies,
+    body,
+    checksums,
+    claim,
+    each_rank,
+    publish,
+    remove,
+    server_names,
+    shares_memory,
+)  # fmt: skip
 from codegym_jax.model import Decoder, ModelConfig, WeightsError
 
 log = logging.getLogger(__name__)
@@ -71,14 +76,8 @@ CONTROL_S = 60.0  # of a control request, besides what its bytes take
 SLOWEST = 50e6  # bytes a second that a weight update is granted
 CLOSE_S = 5.0  # for which `close` waits for the servers
 KEEPALIVE_S = 3.0  # of an idle connection: servers close theirs after 5 s, and a request sent then is lost
-BUCKET_BYTES = 128 << 20  # of one /update_weights_from_tensor; base64 makes it 4/3 of that, and servers hold it 5 times
-FILE = "model.safetensors"
-PATH_BYTES = 4096
 LOGPROB_SLACK = 1e-3  # a logprob may exceed 0 by rounding
 RESERVED = 8  # tokens of its context that a server may keep for itself
-ROWS = 64  # SGLang pads a vocabulary to a multiple of this many rows, with zeros
-TABLES = ("model.embed_tokens.weight", "lm_head.weight")
-FUSED = {"q": "qkv", "k": "qkv", "v": "qkv", "gate": "gate_up", "up": "gate_up"}  # projections that SGLang keeps as one
 
 PLAIN = ("/health", "/flush_cache")  # whose answers need not be JSON
 RETRY = {408, 425, 429, 500, 502, 503, 504}  # statuses that another try may not meet
@@ -131,76 +130,6 @@ class Asked(NamedTuple):
     rid: str
     server: Server
     reply: asyncio.Task[dict[str, Any]]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Published:
-    """The weights of a version in the form in which servers take them; kept for servers that come back."""
-
-    version: int
-    size: int  # bytes
-    folder: Path
-    before: int  # bytes of the file that precede the safetensors
-
-    def tensors(self) -> dict[str, np.ndarray]:
-        """Views of the file."""
-        return weights.read_tensors(self.folder / FILE, self.before)
-
-
-def server_names(config: ModelConfig) -> dict[str, list[str]]:
-    """SGLang's parameter -> the Hugging Face tensors it consists of, in their order along its first axis."""
-    names: dict[str, list[str]] = {}
-    for name in weights.hf_tensors(config):
-        head, dot, tail = name.rpartition("_proj")
-        stem, _, last = head.rpartition(".")
-        names.setdefault(f"{stem}.{FUSED[last]}_proj{tail}" if dot and last in FUSED else name, []).append(name)
-    return names
-
-
-def body(bucket: str, tag: str) -> bytes:
-    """The request of one bucket. Only the last, which has the version, flushes the cache."""
-    text = {"load_format": "flattened_bucket", "flush_cache": bool(tag), "weight_version": tag or None}
-    return orjson.dumps(text | {"serialized_named_tensors": [bucket]})
-
-
-def each_rank(request: bytes, server: Server) -> bytes:
-    """The same bucket for each of a server's ranks."""
-    if (tp := server.info.get("tp_size", 1)) == 1:
-        return request
-    text = orjson.loads(request)
-    return orjson.dumps(text | {"serialized_named_tensors": text["serialized_named_tensors"] * tp})
-
-
-def shares_memory(server: Server, folder: Path) -> bool:
-    """Whether a server runs on this machine, with the memory that `folder` is in as its /dev/shm, and may write there.
-
-    Told from the process that listens at its address, which could be a tunnel: SGLang's has children of that name. The
-    embedded server, which has none, may be asked in any case.
-    """
-    where = urlsplit(server.url)
-    if where.hostname not in ("127.0.0.1", "localhost", "::1") or server.info.get("nnodes", 1) != 1:
-        return False
-    try:
-        sockets = [found for found in psutil.net_connections("tcp") if found.status == psutil.CONN_LISTEN]
-        pids = {socket.pid for socket in sockets if socket.laddr.port == where.port}
-        if not pids or None in pids:  # nobody, or somebody else's
-            return False
-        return all(
-            process.uids().effective in (0, os.geteuid())
-            and Path(f"/proc/{process.pid}/root{tensors.SHARED}").stat().st_dev == folder.stat().st_dev
-            and (server.info.get("embedded") or any("sglang" in child.name() for child in process.children()))
-            for process in map(psutil.Process, pids)
-        )
-    except (OSError, psutil.Error):
-        return False
-
-
-def digest(arrays: Sequence[np.ndarray]) -> str:
-    """SGLang's checksum of a parameter that lies in host memory (of servers on CPUs)."""
-    sha = hashlib.sha256()
-    for array in arrays:
-        sha.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
-    return sha.hexdigest()[:16]
 
 
 def rest(times: int) -> float:
@@ -342,7 +271,7 @@ class SGLang:
             raise InferenceError(f"{server.url}: prompts may have {longest} tokens; {fix}")
         self.longest = min(self.longest, longest)
         if self.sync == "tensor":
-            server.shares = await asyncio.to_thread(shares_memory, server, self.folder)
+            server.shares = await asyncio.to_thread(shares_memory, server.url, server.info, self.folder)
         ours = server_names(self.config).keys()
         for rank in sums:
             for what, names in (("lacks", ours - rank.keys()), ("also has", rank.keys() - ours - {"lm_head.weight"})):
@@ -701,24 +630,9 @@ class SGLang:
         self._signal()
 
     def _publish(self, params: Any, version: int) -> Published:
-        common = common_folder(self.folder)
         self._published_count += 1
-        folder = (common or self.folder) / f"{version}.{self._published_count}"
-        model, before = nnx.merge(self.graphdef, params), tensors.COUNTER if self.sync == "tensor" else b""
-        size = weights.publish(model, folder / FILE, self.dtype, before, together=common is not None)
-        (folder / "config.json").write_text(json.dumps(self.config.to_hf() | {"dtype": self.dtype}))
-        return Published(version, size, folder, len(before))
-
-    def _bodies(self, published: Published) -> list[bytes]:
-        """The requests that carry the weights."""
-        parts, size = [dict[str, np.ndarray]()], 0
-        for name, array in published.tensors().items():
-            if parts[-1] and size + array.nbytes > BUCKET_BYTES:
-                parts.append({})
-                size = 0
-            parts[-1][name], size = array, size + array.nbytes
-        tags = [*[""] * (len(parts) - 1), self._tag(published.version)]
-        return [body(tensors.bucket(part), tag) for part, tag in zip(parts, tags)]
+        model, name = nnx.merge(self.graphdef, params), f"{version}.{self._published_count}"
+        return publish(model, self.folder, name, self.dtype, version, lend=self.sync == "tensor")
 
     async def _update(self, server: Server, published: Published) -> Exception | None:
         """Why a server did not take the weights. It is out then."""
@@ -746,10 +660,12 @@ class SGLang:
             await self._call(server, "POST", "/begin_weight_update", {"selector": "all"}, timeout)
             if not await self._lend(server, published, timeout):
                 if published.version not in self._encoded:
-                    encoding = asyncio.to_thread(self._bodies, published)
+                    encoding = asyncio.to_thread(bodies, published, tag)
                     self._encoded[published.version] = asyncio.create_task(encoding)
                 for request in await asyncio.shield(self._encoded[published.version]):
-                    await self._call(server, "POST", "/update_weights_from_tensor", each_rank(request, server), timeout)
+                    await self._call(
+                        server, "POST", "/update_weights_from_tensor", each_rank(request, server.info), timeout
+                    )
             await self._call(server, "POST", "/end_weight_update", {}, timeout)
         info = await self._call(server, "GET", "/model_info")
         if info.get("weight_version") != tag:
@@ -772,7 +688,7 @@ class SGLang:
             os.link(published.folder / FILE, memory)
             request = body(tensors.shared(memory.name, published.tensors()), self._tag(published.version))
             server.deaths += 1
-            await self._call(server, "POST", "/update_weights_from_tensor", each_rank(request, server), timeout)
+            await self._call(server, "POST", "/update_weights_from_tensor", each_rank(request, server.info), timeout)
         except (OSError, Refused) as error:
             log.warning("%s takes weights by request, not out of our memory: %s", server.url, error)
             server.shares = False
@@ -797,22 +713,12 @@ class SGLang:
         else:
             key = (published.version, gpu)
             if key not in self._expected:
-                self._expected[key] = asyncio.create_task(asyncio.to_thread(self._sums, published, gpu))
+                self._expected[key] = asyncio.create_task(asyncio.to_thread(checksums, published, self.config, gpu))
             ours = await asyncio.shield(self._expected[key])
             wrong = [name for name, allowed in ours.items() if sums[0].get(name) not in allowed]
             than = "those sent"
         if wrong:
             raise InferenceError(f"{server.url}: {len(wrong)} parameters differ from {than}, the first {min(wrong)}")
-
-    def _sums(self, published: Published, gpu: bool) -> dict[str, set[str]]:
-        """SGLang's parameter -> what its checksum may be, with and without padding of the vocabulary."""
-        hashed, have, result = tensors.gpu_hash if gpu else digest, published.tensors(), dict[str, set[str]]()
-        for name, parts in server_names(self.config).items():
-            arrays = [have[part] for part in parts]
-            result[name] = {hashed(arrays)}
-            if name in TABLES and (missing := -len(arrays[0]) % ROWS):
-                result[name].add(hashed([*arrays, np.zeros((missing, arrays[0].shape[1]), arrays[0].dtype)]))
-        return result
 
     async def verify(self) -> None:
         """Compare checksums now. Raises InferenceError that names server and parameter."""
@@ -856,39 +762,3 @@ class SGLang:
         await self._http.close()
         remove(self.folder)
         os.close(self._claim)
-
-
-def remove(folder: Path) -> None:
-    """With what was lent of it."""
-    shutil.rmtree(folder, ignore_errors=True)
-    for memory in tensors.SHARED.glob(f"{folder.name}.*"):
-        memory.unlink(missing_ok=True)
-
-
-def common_folder(mine: Path) -> Path | None:
-    """That of the run's first process, if all processes see it. All call this."""
-    if jax.process_count() == 1:
-        return mine
-    name = multihost_utils.broadcast_one_to_all(np.frombuffer(os.fsencode(mine).ljust(PATH_BYTES, b"\0"), np.uint8))
-    folder = Path(os.fsdecode(np.asarray(name).tobytes().rstrip(b"\0")))
-    seen = multihost_utils.process_allgather(np.array((folder / "lock").exists()))
-    return folder if seen.all() else None
-
-
-def claim(parent: Path) -> tuple[Path, int]:
-    """A folder for weights, and the file descriptor whose lock says that its owner lives. Removes those whose owner was
-    killed: a model is too big to be left in shared memory."""
-    if not parent.is_dir():
-        if parent != Path("/dev/shm"):
-            raise InferenceError(f"{parent}: no such folder; see sglang.folder")
-        parent = Path(tempfile.gettempdir())
-    for lock in parent.glob("codegym-weights-*/lock"):
-        with contextlib.suppress(OSError):  # of another user, or gone
-            with open(lock) as file:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                remove(lock.parent)
-    folder = Path(tempfile.mkdtemp(prefix="codegym-weights-", dir=parent))
-    descriptor = os.open(folder / ".lock", os.O_CREAT | os.O_RDWR)
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
-    (folder / ".lock").rename(folder / "lock")  # locked before anybody sees it
-    return folder, descriptor

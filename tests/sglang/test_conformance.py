@@ -25,7 +25,8 @@ from served import CONFIG, MAX_LEN, policy, reset, serve
 from codegym_jax import weights
 from codegym_jax.inference import tensors
 from codegym_jax.inference.client import Sampling
-from codegym_jax.inference.sglang import TABLES, SGLang, digest, server_names
+from codegym_jax.inference.sglang import SGLang
+from codegym_jax.inference.sync import TABLES, digest, server_names
 
 PROMPT, LONG = [5, 6, 7, 8], 440
 EXACT, STALE = 1e-4, 0.05  # of logprobs: rounding; keys and values of other weights
