@@ -141,7 +141,7 @@ def test_padding_changes_nothing():
 
 def test_packing_and_micro_batch_split_change_nothing():
     params, metrics = one_update([sequences(2)], rows=1, length=48)
-    for rows, length in ((4, 48), (2, 384)):
+    for rows, length in ((4, 48), (8, 96), (2, 384)):
         other, their_metrics = one_update([sequences(2)], rows=rows, length=length)
         close(params, other, 1e-5)
         assert metrics["loss"] == pytest.approx(their_metrics["loss"], abs=1e-6)
@@ -214,7 +214,7 @@ sys.path.insert(0, {tests!r})
 from test_grpo import one_update, sequences
 from codegym_jax import grpo
 out = []
-for fsdp, tensor in ((1, 1), (4, 2), (2, 4)):
+for fsdp, tensor in ((1, 1), (8, 1), (4, 2), (2, 4)):
     params, metrics = one_update([sequences(5, 24), sequences(6, 24)], rows=8, mesh=grpo.make_mesh(fsdp, tensor))
     leaves = [np.asarray(x, np.float64) for x in jax.tree.leaves(params)]
     out.append({{"loss": float(metrics["loss"]), "leaves": [x.ravel()[::7].tolist() for x in leaves]}})
