@@ -20,7 +20,7 @@ from typing import Any
 from codegym_jax.sandbox.process import LINUX, TICK_S, Child, Code, Hub, Limits, Outcome, Verdict, Zygote
 from codegym_jax.types import StepReply, StopReason, Trajectory
 
-COMPILED_SOURCES = 4096  # kept, about 10 kB each
+COMPILED_SOURCES = 4096  # kept, about 10 kB each, for all pools of this process
 RESTORES = 3  # processes that an episode may lose in a row through no fault of its own
 LEVELS: dict[str, tuple[str, ...]] = {"rlimits": ("rlimits",)}
 LEVELS["seccomp"] = (*LEVELS["rlimits"], "memory_limit", "cpu_clock", "no_new_privileges", "seccomp")
@@ -41,6 +41,9 @@ FIX = (
     "parameters; for namespaces, kernel.apparmor_restrict_unprivileged_userns=0 and, in a container, --security-opt "
     "seccomp=unconfined. A zygote that failed has said why on stderr"
 )
+
+
+codes, numbers = dict[str, Code](), itertools.count(1)
 
 
 class SandboxError(RuntimeError):
@@ -138,8 +141,7 @@ class SandboxPool:
         self.limits, self._level, self._count = limits or Limits(), require_isolation, zygotes or os.cpu_count() or 1
         self.isolation: dict[str, bool | int | str] = {}
         self._hash_seed = hash_seed
-        self._codes: dict[str, Code] = {}
-        self._numbers, self._spawned, self.closed = itertools.count(1), 0, True
+        self._spawned, self.closed = 0, True
 
     async def __aenter__(self) -> SandboxPool:
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]  # an episode takes one descriptor, the usual limit is 1024
@@ -269,15 +271,15 @@ class SandboxPool:
             if len(living) < self._count:
                 self.zygotes += (living := [Zygote(self._hub)])
             zygote = min(living, key=lambda zygote: len(zygote.children))
-            loaded = zygote.load(code := self._codes.get(source))
+            loaded = zygote.load(code := codes.get(source))
             child = Child(self._hub, zygote, self._spawned + 1, loaded, mode, code is None, expected)
             self._spawned += 1
             frame = (mode, None if loaded or not code else code.data, None if code else source, class_name, argument)
             reply = await child.ask(frame, cpu_s, wall_s)
         if child.code and not code:  # sent before the source ran: the compiler's work, not the environment's
-            self._codes[source] = Code(next(self._numbers), child.code)
-            if len(self._codes) > COMPILED_SOURCES:
-                del self._codes[next(iter(self._codes))]
+            codes[source] = Code(next(numbers), child.code)
+            if len(codes) > COMPILED_SOURCES:
+                codes.pop(next(iter(codes)), None)
         return child, reply
 
     async def _step(self, child: Child, action: str) -> StepReply:

@@ -41,8 +41,10 @@ os.close(int(sys.argv[1]))
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), sys.argv[2]]  # noqa: PTH100, PTH120
 import confine  # noqa: E402
 import msgpack  # noqa: E402
+import quickjson  # noqa: E402
 
 del sys.path[:2]
+quickjson.install()
 _register, os.register_at_fork = os.register_at_fork, lambda **_: None  # type: ignore[assignment]
 import random  # noqa: E402  # would seed itself from the clock after every fork: a replay has to see the same numbers
 

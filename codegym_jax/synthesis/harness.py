@@ -32,12 +32,12 @@ def _cg_error(error):
     )
 
 
-def _cg_fresh(name):
+def _cg_fresh():
     """The class in a module of its own, which lacks this text: nothing in it knows of what ran before."""
     module = _cg_sys.modules["environment"] = type(_cg_sys)("environment")
     module.__dict__["_cg_mark"] = True
     exec(_cg_code, module.__dict__)
-    return module.__dict__[name]
+    return module.__dict__[_cg_class]  # noqa: F821
 
 
 def _cg_construct(cls, config, reset=False):
@@ -81,8 +81,8 @@ def _cg_reference(cls, config, reset=False):
         return _cg_error(error)
 
 
-def _cg_solve(cls, helpers, step):
-    """Call solve() on a view. Returns what else it asked for, and its exception."""
+def _cg_solve(cls, step):
+    """Call solve() on a view of that step. Returns what else it asked for, and its exception."""
     asked, found, scope = [], "", cls.solve.__globals__
 
     def literal(text, *_):  # what eval() is while solve() runs
@@ -92,11 +92,20 @@ def _cg_solve(cls, helpers, step):
             asked.append(f"eval({text!r:.80})")
             raise
 
+    def without(action):
+        scope.pop("eval", None)
+        try:
+            return step(action)
+        finally:
+            scope["eval"] = literal
+
+    visible = without if _cg_evals else step  # noqa: F821
+
     class View:
         def __getattribute__(self, name):
             if name == "step":
                 return visible
-            if name in helpers:
+            if name in _cg_helpers:  # noqa: F821
                 return cls.__dict__[name].__get__(self, View)
             asked.append(name)
             raise AttributeError(f"solve() has step and no {name}")
@@ -104,25 +113,20 @@ def _cg_solve(cls, helpers, step):
         def __setattr__(self, name, value):
             asked.append(name)
 
-    def visible(action):
-        scope.pop("eval", None)
-        try:
-            return True, step(action)
-        finally:
-            scope["eval"] = literal
-
-    scope["eval"] = literal
+    if _cg_evals:  # noqa: F821
+        scope["eval"] = literal
     try:
         cls.solve(View())
     except _cg_Stop:
         pass
     except Exception as error:
         found = _cg_error(error)
-    scope.pop("eval", None)
+    if _cg_evals:  # noqa: F821
+        scope.pop("eval", None)
     return asked, found
 
 
-def _cg_run(cls, config, helpers, reset=False):
+def _cg_run(cls, config, reset=False):
     """solve() in its environment: the reply, with its reward (None: no Done) and rewards without Done; actions, and
     observations."""
     actions, observations, ended, early = [], [], [], []
@@ -144,9 +148,9 @@ def _cg_run(cls, config, helpers, reset=False):
                 early.append(action)
             if finished:
                 ended.append(reward)
-        return observation
+        return True, observation
 
-    asked, error = _cg_solve(cls, helpers, step)
+    asked, error = _cg_solve(cls, step)
     reply = {"error": "" if ended else error, "calls": len(actions), "asked": asked, "early": early}
     return reply | {"reward": ended[0] if ended else None, "last": "".join(actions[-1:])}, actions, observations
 
@@ -164,7 +168,7 @@ def _cg_replay(cls, config, actions):
     return {"error": "", "reward": reward if finished else None}, observations
 
 
-def _cg_echo(cls, helpers, replies):
+def _cg_echo(cls, replies):
     """The actions of solve() where the replies are all there is."""
     actions = []
 
@@ -172,31 +176,45 @@ def _cg_echo(cls, helpers, replies):
         if len(actions) == len(replies):
             raise _cg_Stop
         actions.append(action)
-        return replies[len(actions) - 1]
+        return True, replies[len(actions) - 1]
 
-    asked, _ = _cg_solve(cls, helpers, step)
+    asked, _ = _cg_solve(cls, step)
     return asked, actions
 
 
 def _cg_mutant(cls, request):
     """How far it is like the original: [reference, whether Done(expected) and solve() earn, digest] a case, up to one
-    where these do not."""
-    rows, spent = [], 0.0
-    for config, done in request["cases"]:
+    where these do not; and the lines of the source that were executed, where those in question are given."""
+    rows, spent, seen, wanted = [], 0.0, set(), set(request.get("lines", ()))
+
+    def trace(frame, *_):
+        if not wanted or frame.f_code.co_filename != "<env>" or frame.f_code.co_firstlineno not in wanted:
+            return None
+        seen.add(frame.f_lineno)
+        return trace_lines
+
+    def trace_lines(frame, *_):
+        seen.add(frame.f_lineno)
+        return trace_lines
+
+    for config, done, like in request["cases"]:
         start = _cg_time.process_time()
         _cg_signal.setitimer(_cg_signal.ITIMER_VIRTUAL, request["cpu_s"], request["cpu_s"])
-        run, *steps = _cg_run(cls, config, request["helpers"])
-        last = _cg_script(cls, config, [done])[-1]
-        row = [
-            _cg_reference(cls, config),
-            len(last) == 3 and last[2] >= 1,
-            run["reward"] is not None and run["reward"] >= 1,
-        ]
+        _cg_sys.settrace(trace if wanted else None)
+        row = [_cg_reference(cls, config), False, False, 0]
+        if like in (None, row[0]):
+            last = _cg_script(cls, config, [done])[-1]
+            row[1] = len(last) == 3 and last[2] >= 1
+        if row[1]:
+            run, *steps = _cg_run(cls, config)
+            row[2] = run["reward"] is not None and run["reward"] >= 1
+            row[3] = hash(_cg_json.dumps([row, steps]))
+        _cg_sys.settrace(None)
         spent = max(spent, _cg_time.process_time() - start)
-        rows.append([*row, hash(_cg_json.dumps([row, steps]))])
-        if not all(row):
+        rows.append(row)
+        if not row[2]:
             break
-    return {"rows": rows, "cpu_s": spent}
+    return {"rows": rows, "cpu_s": spent, "lines": sorted(seen & wanted)}
 
 
 def _cg_remember(text):
@@ -231,9 +249,9 @@ def _cg_answer(text, first):
     """Everything that is asked for about one configuration."""
     request, *lines = text.split("\n")
     request = _cg_json.loads(request)
-    name, config, helpers = request["class"], request.get("config"), request["helpers"]
+    config = request.get("config")
     _cg_remember(config)
-    cls = globals()[name] if first else _cg_fresh(name)
+    cls = globals()[_cg_class] if first else _cg_fresh()  # noqa: F821
     for path, code in request.get("patch", ()):
         scope = {}
         exec(code, globals(), scope)
@@ -254,17 +272,17 @@ def _cg_answer(text, first):
     if "scripts" in request:
         reply["scripts"] = [_cg_script(cls, config, actions) for actions in request["scripts"]]
     if "solve" in request or "earn" in request:
-        run, *steps = _cg_run(_cg_fresh(name) if reply else cls, config, helpers, "reset" in request)
+        run, *steps = _cg_run(_cg_fresh() if reply else cls, config, "reset" in request)
         reply |= run
     if "earn" in request:  # what it was is not asked
         steps = []
     if "reference" in request:
-        reply["reference"] = _cg_reference(_cg_fresh(name) if reply else cls, config, "reset" in request)
+        reply["reference"] = _cg_reference(_cg_fresh() if reply else cls, config, "reset" in request)
     if "replay" in request:
-        run, *steps = _cg_replay(_cg_fresh(name) if reply else cls, config, _cg_json.loads(lines[0]))
+        run, *steps = _cg_replay(_cg_fresh() if reply else cls, config, _cg_json.loads(lines[0]))
         reply |= run
     if "echo" in request:
-        reply["asked"], *steps = _cg_echo(cls, helpers, _cg_json.loads(lines[0]))
+        reply["asked"], *steps = _cg_echo(cls, _cg_json.loads(lines[0]))
     if "cases" in request:  # a mutant that loops must not cost what an honest run may
         _cg_signal.signal(_cg_signal.SIGVTALRM, _cg_expire)
         try:

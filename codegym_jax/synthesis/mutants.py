@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import random
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from codegym_jax.types import Environment
@@ -100,32 +100,32 @@ def oracle(source: str, class_name: str) -> tuple[list[str], list[str]]:
 # Mutants
 
 
-def _variants(node: ast.AST) -> Iterator[tuple[str, str, Any]]:
-    """(what, field, new value) of each small change to one node."""
+def _variants(node: ast.AST) -> Iterator[tuple[str, ast.AST, str, Any]]:
+    """(what, where, field, new value) of each small change to one node; it means something if `where` is executed."""
     match node:
         case ast.BinOp(op=op) | ast.AugAssign(op=op) | ast.BoolOp(op=op) if type(op) in OPERATORS:
-            yield "operator", "op", OPERATORS[type(op)]()
+            yield "operator", node, "op", OPERATORS[type(op)]()
         case ast.Compare(ops=[op, *rest]) if type(op) in OPERATORS:
-            yield "comparison", "ops", [OPERATORS[type(op)](), *rest]
+            yield "comparison", node, "ops", [OPERATORS[type(op)](), *rest]
         case ast.Constant(value=int(value)) if not isinstance(value, bool):
-            yield "constant", "value", value + 1
+            yield "constant", node, "value", value + 1
         case ast.Return(value=ast.expr() as value) if not isinstance(value, ast.Constant):
-            yield "return", "value", ast.UnaryOp(ast.Not(), value)
+            yield "return", node, "value", ast.UnaryOp(ast.Not(), value)
         case ast.If(test=test):
-            yield "condition", "test", ast.UnaryOp(ast.Not(), test)
+            yield "condition", test, "test", ast.UnaryOp(ast.Not(), test)
         case ast.Subscript(slice=ast.Name() | ast.BinOp() as index, ctx=ast.Load()):
-            yield "index", "slice", ast.BinOp(index, ast.Sub(), ast.Constant(1))
+            yield "index", node, "slice", ast.BinOp(index, ast.Sub(), ast.Constant(1))
     for i, statement in enumerate(
         body := node.body if isinstance(node, (ast.FunctionDef, ast.If, ast.For, ast.While)) else []
     ):
         if isinstance(statement, (ast.Assign, ast.AugAssign, ast.Break, ast.Continue)) or (
             isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)
         ):
-            yield "dropped", "body", [*body[:i], ast.Pass(), *body[i + 1 :]]
+            yield "dropped", statement, "body", [*body[:i], ast.Pass(), *body[i + 1 :]]
 
 
-def mutants(environment: Environment, count: int, seed: int = 0) -> list[tuple[str, str, str]]:
-    """(path, source, what) of functions changed in one place each: those that reference and tools reach by name."""
+def _reached(environment: Environment) -> dict[str, ast.FunctionDef]:
+    """The functions that reference and tools reach by name, by path."""
     methods, top = _methods(environment.source, environment.class_name)
     queue = ["get_ref_answer", *(tool.name for tool in environment.tools)]
     kept = {"__init__", "from_env_str", "reset", "step", "solve", "finished", "reward", "generate"}
@@ -142,12 +142,27 @@ def mutants(environment: Environment, count: int, seed: int = 0) -> list[tuple[s
             queue += [
                 n for n in dict.fromkeys(named) if n not in queue and n not in kept and (n in methods or n in top)
             ]
-    sites = [
-        (path, function, i, variant)
-        for path, function in functions.items()
-        for i, node in enumerate(ast.walk(function))
-        for variant in _variants(node)
-    ]
+    return functions
+
+
+def mutable(environment: Environment) -> list[int]:
+    """The lines of what `mutants` changes."""
+    spans = [range(f.lineno, (f.end_lineno or f.lineno) + 1) for f in _reached(environment).values()]
+    return sorted({line for span in spans for line in span})
+
+
+def mutants(
+    environment: Environment, count: int, executed: Collection[int] | None = None, seed: int = 0
+) -> list[tuple[str, str, str]]:
+    """(path, source, what) of functions changed in one place each, drawn from what the reference and tools reach by
+    name. `executed`: lines; what is nowhere on them changes nothing, and is left out."""
+    sites = []
+    for path, function in _reached(environment).items():
+        for i, node in enumerate(ast.walk(function)):
+            for what, where, field, value in _variants(node):
+                first, last = where.lineno, where.end_lineno  # type: ignore[attr-defined]
+                if executed is None or any(line in executed for line in range(first, last + 1)):
+                    sites.append((path, function, i, (what, field, value)))
     made = []
     for path, function, i, (what, field, value) in random.Random(seed).sample(sites, min(count, len(sites))):
         node = list(ast.walk(function))[i]

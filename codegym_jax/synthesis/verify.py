@@ -26,6 +26,7 @@ import ast
 import asyncio
 import contextlib
 import dataclasses
+import functools
 import hashlib
 import json
 import random
@@ -37,12 +38,12 @@ from typing import Any
 from codegym_jax.environments import EnvironmentFormatError, parse_environment
 from codegym_jax.problems import Problem
 from codegym_jax.sandbox import Outcome, SandboxError, SandboxPool
-from codegym_jax.synthesis.mutants import mutants, oracle
+from codegym_jax.synthesis.mutants import mutable, mutants, oracle
 from codegym_jax.synthesis.original import CANONICAL, answers, same
 from codegym_jax.types import Environment, StopReason
 
 HARNESS = CANONICAL.replace("canonical", "_cg_canonical") + Path(__file__).with_name("harness.py").read_text("utf-8")
-MUTANTS, MUTANT_CONFIGS, MUTANT_CPU_S = 24, 6, 0.3  # honest oracles take 6 ms at the 90th percentile
+MUTANTS, MUTANT_CONFIGS, MUTANT_CPU_S = 16, 6, 0.3  # honest oracles take 6 ms at the 90th percentile
 GROUP = 16  # requests a call: a call costs as much as six observations
 TWICE = 256  # configurations that are run again; sets drawn for training have fewer
 KILLED = 0.5  # of the mutants, below which a set of configurations says too little
@@ -58,8 +59,9 @@ REPLIES = {  # what each part of a request gives, and lines of a transcript
     "reference": (("reference",), 0),
     "replay": (("error", "reward"), 1),
     "echo": (("asked",), 1),
-    "cases": (("rows", "cpu_s"), 0),
+    "cases": (("rows", "cpu_s", "lines"), 0),
 }
+DONE = '{"name": "Done", "parameters": {"answer": %s}}'
 UNREADABLE = ("", "no JSON", "[]", "null", "{}", '"Done"', '{"name": 1, "parameters": {}}', "[" * 5000)
 WRONG = {"integer": "x", "number": "x", "boolean": "x", "string": [None], "array": 3, "object": 3}
 ERROR_WORDS = ("error", "invalid", "expected", "must", "unknown", "missing")
@@ -119,10 +121,12 @@ def near_misses(answer: Any) -> list[Any]:
 # Checks
 
 
-def _harnessed(source: str) -> str:
+def _harnessed(environment: Environment, helpers: Sequence[str]) -> str:
     """The source with the harness, in which the source alone can be executed again: by a mark it cannot know."""
+    source = environment.source
     mark = f"_cg_{hashlib.sha256(source.encode(errors='surrogateescape')).hexdigest()[:16]}"
-    harness = textwrap.indent(HARNESS.replace("_cg_mark", mark), "    ")
+    about = f"_cg_class, _cg_helpers, _cg_evals = {environment.class_name!r}, {helpers!r}, {'eval' in source}\n\n"
+    harness = textwrap.indent(about + HARNESS.replace("_cg_mark", mark), "    ")
     return f"{source}\n\ntry:\n    {mark}\nexcept NameError:\n{harness}"
 
 
@@ -130,15 +134,14 @@ class _Checks:
     """The checks of one environment, with what they found so far."""
 
     def __init__(self, pool: SandboxPool, environment: Environment, strict: bool) -> None:
-        self.pool, self.environment, self.strict, self.helpers = pool, environment, strict, list[str]()
-        self.source = _harnessed(environment.source)
+        self.pool, self.environment, self.strict, self.source = pool, environment, strict, ""
         self.findings: list[Finding] = []
         self.notes: list[Finding] = []
 
     def silent(self) -> _Checks:
         """The same, for what is no finding whatever becomes of it."""
         other = _Checks(self.pool, self.environment, self.strict)
-        other.helpers = self.helpers
+        other.source = self.source
         return other
 
     def add(self, check: str, detail: str, config: str = "") -> None:
@@ -156,10 +159,9 @@ class _Checks:
         """A reply a request; None, and a finding, where the process died of it. After time-outs the rest is left.
         `lines`: a transcript for each. Those of the replies are in "steps", unread: actions, observations."""
         replies: list[Any] = []
-        common = {"class": self.environment.class_name, "helpers": self.helpers}
-        while len(replies) < len(requests):  # 2, 16, 144, ...
-            chunk = requests[len(replies) : max(2, 9 * len(replies))]
-            texts = [json.dumps(common | request) for request in chunk]
+        while len(replies) < len(requests):  # 16, 128, 1152, ...
+            chunk = requests[len(replies) : max(GROUP, 9 * len(replies))]
+            texts = [json.dumps(request) for request in chunk]
             if lines:
                 texts = [f"{text}\n{line}" for text, line in zip(texts, lines[len(replies) :])]
             outcomes = await _each(pool or self.pool, self.source, texts, 1 if what == "mutant" else GROUP)
@@ -174,7 +176,7 @@ class _Checks:
                     config, part = request.get("config", ""), what
                     both = "reference" in request and request.keys() & {"solve", "earn"}
                     if outcome.stop is StopReason.ENV_CRASH and both:
-                        less = json.dumps(common | {"config": config, "reference": True})
+                        less = json.dumps({"config": config, "reference": True})
                         (died,) = await _each(pool or self.pool, self.source, [less], 1)
                         part = what if died.stop is None else "reference"
                     self.add(SLUGS.get(outcome.stop, part.split()[0]), f"{part}: {outcome.detail}", config)
@@ -235,8 +237,8 @@ class _Checks:
             return True
         return False
 
-    def solved(self, config: str, expected: Any, run: dict[str, Any]) -> bool:
-        """Whether the oracle earned its reward by step alone, with the answer of the original."""
+    def solved(self, config: str, said: str, run: dict[str, Any]) -> bool:
+        """Whether the oracle earned its reward by step alone, with the answer of the original, `said`."""
         if run["asked"]:
             self.add("oracle_cheats", f"solve() asks for {', '.join(dict.fromkeys(run['asked']))}", config)
         elif run["error"]:
@@ -250,41 +252,49 @@ class _Checks:
         elif run["reward"] < 1:
             self.add("oracle_fails", f"solve() earns {run['reward']:g}: {run['last'][:100]}", config)
         else:
-            with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
-                answer = json.loads(run["last"])["parameters"]["answer"]
-                if self.strict and not same(answer, expected):
-                    detail = f"Done({json.dumps(answer)[:80]}) earns 1; the original says {json.dumps(expected)[:80]}"
-                    self.add("wrong_answer_accepted", detail, config)
+            if self.strict and run["last"] != DONE % said:
+                with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
+                    answer = json.loads(run["last"])["parameters"]["answer"]
+                    if not same(answer, json.loads(said)):
+                        detail = f"Done({json.dumps(answer)[:80]}) earns 1; the original says {said[:80]}"
+                        self.add("wrong_answer_accepted", detail, config)
             return True
         return False
 
 
 async def _each(pool: SandboxPool, source: str, texts: Sequence[str], group: int) -> list[Outcome]:
     """What the harness replies to each request, `group` of them a call; what that does not answer is asked alone."""
-    found = dict[int, Outcome]()
-    calls = (
-        [range(i, min(i + group, len(texts))) for i in range(0, len(texts), group)] if 1 < group < len(texts) else []
-    )
+    found, size = dict[int, Outcome](), 2 * len(pool.zygotes)
+    calls = [range(i, min(i + group, len(texts))) for i in range(0, len(texts), group)] if group > 1 else []
     together = ["\n\n".join(texts[each.start : each.stop]) for each in calls]
-    batch = max(1, -(-len(calls) // (2 * len(pool.zygotes))))
-    for each, outcome in zip(calls, await pool.map(source, "codegym_check", together, batch)):
+    for each, outcome in zip(calls, await pool.map(source, "codegym_check", together, max(1, -(-len(calls) // size)))):
         if outcome.stop is None:
             found |= zip(each, (Outcome(None, text) for text in outcome.value.split("\n\n")))
     alone = [i for i in range(len(texts)) if i not in found]
-    batch = max(4, -(-len(alone) // (2 * len(pool.zygotes))))
+    batch = max(8, -(-len(alone) // size))  # a process costs as much as several requests
     found |= zip(alone, await pool.map(source, "codegym_check", [texts[i] for i in alone], batch))
     return [found[i] for i in range(len(texts))]
+
+
+@functools.cache
+def _parts(parts: tuple[str, ...]) -> tuple[frozenset[str], int]:
+    """What a reply to a request of those parts has: fields, and lines of transcripts."""
+    known = [REPLIES[part] for part in parts if part in REPLIES]
+    return frozenset(field for fields, _ in known for field in fields), sum(lines for _, lines in known)
 
 
 def _read(text: str, request: dict[str, Any]) -> dict[str, Any] | None:
     """A reply, whose transcript stays text, or None for what the harness does not say."""
     head, *steps = text.split("\n")
-    with contextlib.suppress(ValueError, RecursionError):
-        reply, parts = json.loads(head), [REPLIES[part] for part in request if part in REPLIES]
-        whole = isinstance(reply, dict) and all(field in reply for fields, _ in parts for field in fields)
-        if whole and len(steps) == sum(lines for _, lines in parts):
-            return {**reply, "steps": tuple(steps)}
-    return None
+    try:
+        reply = json.loads(head)
+    except (ValueError, RecursionError):
+        return None
+    fields, lines = _parts(tuple(request))
+    if type(reply) is not dict or not fields <= reply.keys() or len(steps) != lines:
+        return None
+    reply["steps"] = tuple(steps)
+    return reply
 
 
 def _misses(answer: Any) -> list[Any]:
@@ -334,7 +344,8 @@ async def verify(
                 add("docs", f"{tool.name}: parameter {name} is not documented")
     if problem and not environment.statement:
         add("docs", "there is no statement")
-    faults, checks.helpers = oracle(environment.source, environment.class_name)
+    faults, helpers = oracle(environment.source, environment.class_name)
+    checks.source = _harnessed(environment, helpers)
     if faults:
         add("oracle_cheats", "; ".join(faults[:5]))
 
@@ -364,13 +375,14 @@ async def _runs(
     checks: _Checks, given: list[str], cases: list[str], problem: Problem | None, other: SandboxPool
 ) -> dict[str, Any]:
     """All configurations: answers, oracle, other processes and hash seeds, mutants. Returns fields of Verification."""
-    add, ask, expected, said = checks.add, checks.ask, dict[str, Any](), dict[str, str]()
+    add, ask, said, tasks = checks.add, checks.ask, dict[str, str](), {*given}
     if problem is None:
         checks.notes.append(Finding("no_original", "answers are checked against the environment's own reference"))
         references = await ask([{"config": config, "reference": True} for config in cases], "reference")
         for config, reply in zip(cases, references):
             if isinstance(reference := (reply or {}).get("reference"), str):
-                expected[config], said[config] = json.loads(reference), reference
+                with contextlib.suppress(ValueError, RecursionError):
+                    said[config] = json.dumps(json.loads(reference))
             elif reference:
                 add("contract", f"get_ref_answer: {reference[1]}", config)
     else:
@@ -379,50 +391,46 @@ async def _runs(
             if outcome.stop is StopReason.INFRASTRUCTURE:
                 raise SandboxError(f"{problem.id}: the original solution: {outcome.detail}")
             if outcome.stop is None:
-                expected[config], said[config] = json.loads(outcome.value), outcome.value
-            elif config in given:
+                said[config] = outcome.value
+            elif config in tasks:
                 add("original_fails", f"the original solution: {outcome.stop}: {outcome.detail}", config)
             else:
                 lost.append(outcome.detail)
         if lost:
-            detail = f"{len(lost)} of {len({*cases} - {*given})} left out, where the original fails: {lost[0]}"
+            detail = f"{len(lost)} of {len({*cases} - tasks)} left out, where the original fails: {lost[0]}"
             checks.notes.append(Finding("fuzz", detail))
 
     def agrees(config: str, reference: str | list[str]) -> bool:
-        return reference == said[config] or (
-            isinstance(reference, str) and same(json.loads(reference), expected[config])
-        )
+        if reference == said[config]:
+            return True
+        with contextlib.suppress(ValueError, TypeError, RecursionError):  # a list, or no JSON
+            return same(json.loads(reference), json.loads(said[config]))  # type: ignore[arg-type]
+        return False
 
     # Done, the oracle and the reference.
-    twice = {*random.Random(checks.source).sample(list(expected), min(TWICE, len(expected)))}
-    twice |= expected.keys() & {given[0], given[-1]}
-    requests = dict[str, dict[str, Any]]()
-    for config, answer in expected.items():
-        requests[config] = {"config": config, "earn": True, "reference": True}
-        if config in twice:
-            right = call("Done", answer=answer)
-            scripts = [*([call("Done", answer=miss), right] for miss in _misses(answer)), [right]]
-            requests[config] = {"config": config, "scripts": scripts, "solve": True, "reference": True}
+    twice = {*random.Random(checks.source).sample(list(said), min(TWICE, len(said)))}
+    twice |= said.keys() & {given[0], given[-1]}
+    requests: dict[str, dict[str, Any]] = {
+        config: {"config": config, "earn": True, "reference": True} for config in said
+    }
+    for config in twice:
+        right = DONE % said[config]
+        scripts = [*([call("Done", answer=miss), right] for miss in _misses(json.loads(said[config]))), [right]]
+        requests[config] = {"config": config, "scripts": scripts, "solve": True, "reference": True}
     replies = dict(zip(requests, await ask(list(requests.values()), "oracle")))
+    solved: dict[str, dict[str, Any]] = {}
     for config, reply in replies.items():
         if reply is None:
             continue
-        if agrees(config, reference := reply["reference"]):
+        if not agrees(config, reference := reply["reference"]):
+            if isinstance(reference, list):
+                add("contract", f"get_ref_answer: {reference[1]}", config)
+            else:
+                detail = f"get_ref_answer() is {reference[:80]}; the original says {said[config][:80]}"
+                add("wrong_reference", detail, config)
+        elif config in twice and not checks.done(config, json.loads(said[config]), reply["scripts"]):
             continue
-        if isinstance(reference, list):
-            add("contract", f"get_ref_answer: {reference[1]}", config)
-        else:
-            add(
-                "wrong_reference",
-                f"get_ref_answer() is {reference[:80]}; the original says {said[config][:80]}",
-                config,
-            )
-        replies[config] = None
-    solved: dict[str, dict[str, Any]] = {}
-    for config, reply in replies.items():
-        answer = expected[config]
-        done = reply and (config not in twice or checks.done(config, answer, reply["scripts"]))
-        if done and checks.solved(config, answer, reply):
+        elif checks.solved(config, said[config], reply):
             solved[config] = reply
 
     # Again in other processes, under another hash seed, with other random numbers, on another day: the environment by
@@ -442,7 +450,7 @@ async def _runs(
         ask([{"seed": 1, "echo": True}] * len(runs), "oracle", other, observations),
         ask([{"config": config, "reset": True, "solve": True} for config in probes], "reset"),
         ask([{"config": text, "solve": True} for text in anew.values()], "config"),
-        _mutation(checks, [config for config in given if config in solved], expected),
+        _mutation(checks, {c: solved[c]["calls"] for c in given if c in solved}, said),
     )
 
     def alike(config: str, reply: dict[str, Any] | None, steps: Sequence[str]) -> bool:
@@ -484,7 +492,7 @@ async def _runs(
     if not checks.findings and len(runs) >= 4 and len({run["steps"] for run in runs.values()}) == 1:
         add("config_ignored", f"{len(runs)} configurations have one and the same solution")
     calls = {config: solved[config]["calls"] for config in given if config in solved}
-    fields: dict[str, Any] = {"calls": calls, "checked": len(expected)}
+    fields: dict[str, Any] = {"calls": calls, "checked": len(said)}
     if not checks.findings:
         fields |= mutation
         if weak:
@@ -501,23 +509,26 @@ def _difference(one: Sequence[str], two: Sequence[str]) -> str:
     return f"{len(first)} calls of the oracle, then {len(second)}, or another end"
 
 
-async def _mutation(checks: _Checks, given: list[str], expected: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    """The mutation score: caught / (all - equivalent), on a few of the given configurations. Equivalent are those that
-    give the same answers, rewards and transcripts on these and on as many others (fuzzed, or else given). Returns
-    fields of Verification, and what survives where that is too much."""
+async def _mutation(checks: _Checks, calls: dict[str, int], said: dict[str, str]) -> tuple[dict[str, Any], str]:
+    """The mutation score: caught / (all - equivalent), on a few of the configurations in `calls`. Mutants are made of
+    what is executed on these and on as many others (fuzzed, or else given); equivalent are those that give the same
+    answers, rewards and transcripts on all of them. Returns fields of Verification, and what survives where that is
+    too much."""
     if checks.findings:
         return {}, ""
-    shown = given[:: max(1, len(given) // MUTANT_CONFIGS)][:MUTANT_CONFIGS]
-    rest = [config for config in expected if config not in shown][-MUTANT_CONFIGS:]
-    made = mutants(checks.environment, MUTANTS)
-    cases = [[config, call("Done", answer=expected[config])] for config in shown + rest]
+    given = list(calls)
+    shown = sorted(given[:: max(1, len(given) // MUTANT_CONFIGS)][:MUTANT_CONFIGS], key=lambda config: calls[config])
+    rest = [config for config in said if config not in shown][-MUTANT_CONFIGS:]
+    quiet, environment = checks.silent(), checks.environment
+    cases = [[config, DONE % said[config], None] for config in shown + rest]
     request = {"cases": cases, "cpu_s": MUTANT_CPU_S}
-    quiet = checks.silent()
-    base = (await quiet.ask([request], "mutant"))[0]
+    base = (await quiet.ask([request | {"lines": mutable(environment)}], "mutant"))[0]
     if base is None or len(base["rows"]) < len(cases):
         checks.notes.append(Finding("mutants", f"none tried: the oracle takes more than {MUTANT_CPU_S} s"))
         return {}, ""
-    request["cpu_s"] = min(MUTANT_CPU_S, 0.02 + 10 * base["cpu_s"])
+    request["cpu_s"] = min(MUTANT_CPU_S, 0.02 + 5 * base["cpu_s"])
+    request["cases"] = [[*case[:2], row[0]] for case, row in zip(cases, base["rows"])]
+    made = mutants(environment, MUTANTS, {*base["lines"]})
     replies = await quiet.ask([request | {"patch": [[path, code]]} for path, code, _ in made], "mutant")
     caught, survivors = 0, []
     for (_, _, what), reply in zip(made, replies):
