@@ -10,7 +10,7 @@ from hostile import TIGHT
 from codegym_jax.environments import parse_environment
 from codegym_jax.problems import Problem
 from codegym_jax.sandbox import SandboxPool
-from codegym_jax.synthesis.mutants import mutants, oracle
+from codegym_jax.synthesis.mutants import extent, mutants, oracle, reached
 from codegym_jax.synthesis.verify import near_misses, verify
 from codegym_jax.types import Environment
 
@@ -450,9 +450,13 @@ async def test_what_only_looks_harmless_in_an_oracle_is_a_fault(line):
 
 
 async def test_mutants_differ_from_the_original_in_one_function_each():
-    made = mutants(CRATES, 1000)
+    found = reached(CRATES)
+    made = mutants(found, 1000, extent(found))
     functions = {"get_ref_answer", "Observe", "Weight", "Limit", "Compare", "Done"}
     assert {path for path, _, _ in made} == {f"CratesEnv.{name}" for name in functions}
     assert len({code for _, code, _ in made}) == len(made)
-    assert mutants(CRATES, 1000) == made
+    assert mutants(found, 1000, extent(found)) == made
     assert CRATES.source == CLEAN
+    line = found["CratesEnv.Compare"].body[-1].lineno
+    assert {path for path, _, _ in mutants(found, 1000, {line})} == {"CratesEnv.Compare"}
+    assert mutants(found, 1000, ()) == []

@@ -124,7 +124,7 @@ def _variants(node: ast.AST) -> Iterator[tuple[str, ast.AST, str, Any]]:
             yield "dropped", statement, "body", [*body[:i], ast.Pass(), *body[i + 1 :]]
 
 
-def _reached(environment: Environment) -> dict[str, ast.FunctionDef]:
+def reached(environment: Environment) -> dict[str, ast.FunctionDef]:
     """The functions that reference and tools reach by name, by path."""
     methods, top = _methods(environment.source, environment.class_name)
     queue = ["get_ref_answer", *(tool.name for tool in environment.tools)]
@@ -138,34 +138,34 @@ def _reached(environment: Environment) -> dict[str, ast.FunctionDef]:
         elif isinstance(found, ast.ClassDef):
             functions |= {f"{name}.{f.name}": f for f in found.body if isinstance(f, ast.FunctionDef)}
         for function in [f for path, f in functions.items() if name in path.split(".")]:
-            named = (getattr(n, "attr", getattr(n, "id", "")) for n in ast.walk(function))
-            queue += [
-                n for n in dict.fromkeys(named) if n not in queue and n not in kept and (n in methods or n in top)
-            ]
+            named = {getattr(n, "attr", getattr(n, "id", "")): None for n in ast.walk(function)}
+            queue += [n for n in named if n not in queue and n not in kept and (n in methods or n in top)]
     return functions
 
 
-def mutable(environment: Environment) -> list[int]:
-    """The lines of what `mutants` changes."""
-    spans = [range(f.lineno, (f.end_lineno or f.lineno) + 1) for f in _reached(environment).values()]
-    return sorted({line for span in spans for line in span})
+def extent(functions: dict[str, ast.FunctionDef]) -> set[int]:
+    """All lines of some functions."""
+    found = set()
+    for function in functions.values():
+        first = min([function.lineno, *(decorator.lineno for decorator in function.decorator_list)])
+        found.update(range(first, (function.end_lineno or first) + 1))
+    return found
 
 
 def mutants(
-    environment: Environment, count: int, executed: Collection[int] | None = None, seed: int = 0
+    functions: dict[str, ast.FunctionDef], count: int, executed: Collection[int], seed: int = 0
 ) -> list[tuple[str, str, str]]:
-    """(path, source, what) of functions changed in one place each, drawn from what the reference and tools reach by
-    name. `executed`: lines; what is nowhere on them changes nothing, and is left out."""
-    sites = []
-    for path, function in _reached(environment).items():
-        for i, node in enumerate(ast.walk(function)):
-            for what, where, field, value in _variants(node):
-                first, last = where.lineno, where.end_lineno  # type: ignore[attr-defined]
-                if executed is None or any(line in executed for line in range(first, last + 1)):
-                    sites.append((path, function, i, (what, field, value)))
+    """(path, source, what) of functions changed in one place each, on one of the lines that are executed: elsewhere a
+    change makes no difference."""
+    sites = [
+        (path, function, node, variant)
+        for path, function in functions.items()
+        for node in ast.walk(function)
+        for variant in _variants(node)
+        if any(line in executed for line in range(variant[1].lineno, variant[1].end_lineno + 1))  # type: ignore[attr-defined]
+    ]
     made = []
-    for path, function, i, (what, field, value) in random.Random(seed).sample(sites, min(count, len(sites))):
-        node = list(ast.walk(function))[i]
+    for path, function, node, (what, _, field, value) in random.Random(seed).sample(sites, min(count, len(sites))):
         old, line = getattr(node, field), getattr(node, "lineno", function.lineno)
         setattr(node, field, value)
         source = textwrap.indent(ast.unparse(function), " " * path.count("."))

@@ -38,7 +38,7 @@ from typing import Any
 from codegym_jax.environments import EnvironmentFormatError, parse_environment
 from codegym_jax.problems import Problem
 from codegym_jax.sandbox import Outcome, SandboxError, SandboxPool
-from codegym_jax.synthesis.mutants import mutable, mutants, oracle
+from codegym_jax.synthesis.mutants import extent, mutants, oracle, reached
 from codegym_jax.synthesis.original import CANONICAL, answers, same
 from codegym_jax.types import Environment, StopReason
 
@@ -519,16 +519,16 @@ async def _mutation(checks: _Checks, calls: dict[str, int], said: dict[str, str]
     given = list(calls)
     shown = sorted(given[:: max(1, len(given) // MUTANT_CONFIGS)][:MUTANT_CONFIGS], key=lambda config: calls[config])
     rest = [config for config in said if config not in shown][-MUTANT_CONFIGS:]
-    quiet, environment = checks.silent(), checks.environment
+    quiet, functions = checks.silent(), reached(checks.environment)
     cases = [[config, DONE % said[config], None] for config in shown + rest]
     request = {"cases": cases, "cpu_s": MUTANT_CPU_S}
-    base = (await quiet.ask([request | {"lines": mutable(environment)}], "mutant"))[0]
+    base = (await quiet.ask([request | {"lines": sorted(extent(functions))}], "mutant"))[0]
     if base is None or len(base["rows"]) < len(cases):
         checks.notes.append(Finding("mutants", f"none tried: the oracle takes more than {MUTANT_CPU_S} s"))
         return {}, ""
     request["cpu_s"] = min(MUTANT_CPU_S, 0.02 + 5 * base["cpu_s"])
     request["cases"] = [[*case[:2], row[0]] for case, row in zip(cases, base["rows"])]
-    made = mutants(environment, MUTANTS, {*base["lines"]})
+    made = mutants(functions, MUTANTS, {*base["lines"]})
     replies = await quiet.ask([request | {"patch": [[path, code]]} for path, code, _ in made], "mutant")
     caught, survivors = 0, []
     for (_, _, what), reply in zip(made, replies):
