@@ -15,6 +15,7 @@ import sys as _cg_sys
 import time as _cg_time
 
 _cg_code = _cg_sys._getframe().f_code  # of the whole module
+_cg_NUMBERS = {bool, int, float}
 _cg_MOST, _cg_MOST_S = 500_000, 0.1  # characters of replies, and CPU seconds: half of what map allows, a tenth
 
 
@@ -51,15 +52,21 @@ def _cg_construct(cls, config, reset=False):
     return env
 
 
-def _cg_step(env, action):
-    """(observation, finished, reward) of one step that keeps to the contract."""
-    reply = env.step(action)
+def _cg_broken(reply, finished, reward):
+    """Raise what is wrong with one step."""
     if type(reply) is not tuple or len(reply) != 2 or type(reply[0]) is not bool or type(reply[1]) is not str:
         raise _cg_Fault("contract", f"step returned {type(reply).__name__} {reply!r:.80}, not (bool, str)")
-    finished, reward = env.finished, env.reward
-    if type(finished) is not bool or type(reward) not in (bool, int, float):
-        raise _cg_Fault("contract", f"finished is {finished!r:.80} and reward {reward!r:.80}, not a bool and a number")
-    return reply[1], finished, float(reward)
+    raise _cg_Fault("contract", f"finished is {finished!r:.80} and reward {reward!r:.80}, not a bool and a number")
+
+
+def _cg_step(env, action):
+    """(observation, finished, reward) of one step that keeps to the contract."""
+    reply, finished, reward = env.step(action), env.finished, env.reward
+    if type(reply) is not tuple or len(reply) != 2 or type(reply[0]) is not bool or type(reply[1]) is not str:
+        _cg_broken(reply, finished, reward)
+    if type(finished) is not bool or type(reward) not in _cg_NUMBERS:
+        _cg_broken(reply, finished, reward)
+    return reply[1], finished, reward
 
 
 def _cg_script(cls, config, actions):
@@ -81,8 +88,9 @@ def _cg_reference(cls, config, reset=False):
         return _cg_error(error)
 
 
-def _cg_solve(cls, step):
-    """Call solve() on a view of that step. Returns what else it asked for, and its exception."""
+def _cg_solve(cls, step, lean=False):
+    """Call solve() on a view of that step. Returns what else it asked for, and its exception. `lean`: where it gets
+    at what each object has, by format() say, that is not noticed, and a call costs half."""
     asked, found, scope = [], "", cls.solve.__globals__
 
     def literal(text, *_):  # what eval() is while solve() runs
@@ -102,9 +110,7 @@ def _cg_solve(cls, step):
     visible = without if _cg_evals else step  # noqa: F821
 
     class View:
-        def __getattribute__(self, name):
-            if name == "step":
-                return visible
+        def __getattr__(self, name):
             if name in _cg_helpers:  # noqa: F821
                 return cls.__dict__[name].__get__(self, View)
             asked.append(name)
@@ -113,10 +119,17 @@ def _cg_solve(cls, step):
         def __setattr__(self, name, value):
             asked.append(name)
 
+        if not lean:
+
+            def __getattribute__(self, name):
+                return visible if name == "step" else View.__getattr__(self, name)
+
+    view = View()
+    object.__setattr__(view, "step", visible)
     if _cg_evals:  # noqa: F821
         scope["eval"] = literal
     try:
-        cls.solve(View())
+        cls.solve(view)
     except _cg_Stop:
         pass
     except Exception as error:
@@ -126,7 +139,7 @@ def _cg_solve(cls, step):
     return asked, found
 
 
-def _cg_run(cls, config, reset=False):
+def _cg_run(cls, config, reset=False, lean=False):
     """solve() in its environment: the reply, with its reward (None: no Done) and rewards without Done; actions, and
     observations."""
     actions, observations, ended, early = [], [], [], []
@@ -140,7 +153,13 @@ def _cg_run(cls, config, reset=False):
             raise _cg_Stop
         if type(action) is not str:
             raise _cg_Fault("oracle_fails", f"solve: an action is {type(action).__name__}, not str")
-        observation, finished, reward = _cg_step(env, action)
+        reply = env.step(action)  # as _cg_step does it; one call less is a twentieth of the work
+        finished, reward = env.finished, env.reward
+        if type(reply) is not tuple or len(reply) != 2 or type(finished) is not bool or type(reward) not in _cg_NUMBERS:
+            _cg_broken(reply, finished, reward)
+        valid, observation = reply
+        if type(valid) is not bool or type(observation) is not str:
+            _cg_broken(reply, finished, reward)
         actions.append(action)
         observations.append(observation)
         if finished or reward:
@@ -150,7 +169,7 @@ def _cg_run(cls, config, reset=False):
                 ended.append(reward)
         return True, observation
 
-    asked, error = _cg_solve(cls, step)
+    asked, error = _cg_solve(cls, step, lean)
     reply = {"error": "" if ended else error, "calls": len(actions), "asked": asked, "early": early}
     return reply | {"reward": ended[0] if ended else None, "last": "".join(actions[-1:])}, actions, observations
 
@@ -267,17 +286,19 @@ def _cg_answer(text, first):
         _cg_time.time = lambda: _cg_time.real() + 90061 * seed
     elif hasattr(_cg_time, "real"):
         _cg_time.time = _cg_time.real
-    # Near misses come before anything that knows the answer, and each part has a module where nothing ran before.
+    # Near misses come before anything that knows the answer, and each part has a module where nothing ran before; but
+    # for the reference after "earn", to which a second module would be a tenth of the work.
     reply, steps = {}, []
     if "scripts" in request:
         reply["scripts"] = [_cg_script(cls, config, actions) for actions in request["scripts"]]
     if "solve" in request or "earn" in request:
-        run, *steps = _cg_run(_cg_fresh() if reply else cls, config, "reset" in request)
+        run, *steps = _cg_run(_cg_fresh() if reply else cls, config, "reset" in request, "earn" in request)
         reply |= run
     if "earn" in request:  # what it was is not asked
         steps = []
     if "reference" in request:
-        reply["reference"] = _cg_reference(_cg_fresh() if reply else cls, config, "reset" in request)
+        same = "earn" in request or not reply
+        reply["reference"] = _cg_reference(cls if same else _cg_fresh(), config, "reset" in request)
     if "replay" in request:
         run, *steps = _cg_replay(_cg_fresh() if reply else cls, config, _cg_json.loads(lines[0]))
         reply |= run

@@ -145,7 +145,7 @@ def reached(environment: Environment) -> dict[str, ast.FunctionDef]:
 
 def extent(functions: dict[str, ast.FunctionDef]) -> set[int]:
     """All lines of some functions."""
-    found = set()
+    found = set[int]()
     for function in functions.values():
         first = min([function.lineno, *(decorator.lineno for decorator in function.decorator_list)])
         found.update(range(first, (function.end_lineno or first) + 1))

@@ -66,12 +66,8 @@ HARNESS = """
 
 {canonical}
 
-class _Slow(BaseException):
-    pass
-
-
 def _slow(*_):
-    raise _Slow
+    raise KeyboardInterrupt  # no Exception, so that the solution's `except Exception` lets it pass
 
 
 def _original(_text):
@@ -81,7 +77,7 @@ def _original(_text):
     signal.setitimer(signal.ITIMER_PROF, {cpu})
     try:
         _answer = json.dumps(canonical(({entry})(**_given)))
-    except _Slow:
+    except KeyboardInterrupt:
         return ""
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)

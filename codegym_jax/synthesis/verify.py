@@ -28,8 +28,10 @@ import contextlib
 import dataclasses
 import functools
 import hashlib
+import itertools
 import json
 import random
+import re
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
@@ -45,6 +47,7 @@ from codegym_jax.types import Environment, StopReason
 HARNESS = CANONICAL.replace("canonical", "_cg_canonical") + Path(__file__).with_name("harness.py").read_text("utf-8")
 MUTANTS, MUTANT_CONFIGS, MUTANT_CPU_S = 16, 6, 0.3  # honest oracles take 6 ms at the 90th percentile
 GROUP = 16  # requests a call: a call costs as much as six observations
+PART = 4096  # requests that are asked for and read by themselves, so that reading does not wait for the last
 TWICE = 256  # configurations that are run again; sets drawn for training have fewer
 KILLED = 0.5  # of the mutants, below which a set of configurations says too little
 SHOWN = 3  # findings of one kind
@@ -125,7 +128,8 @@ def _harnessed(environment: Environment, helpers: Sequence[str]) -> str:
     """The source with the harness, in which the source alone can be executed again: by a mark it cannot know."""
     source = environment.source
     mark = f"_cg_{hashlib.sha256(source.encode(errors='surrogateescape')).hexdigest()[:16]}"
-    about = f"_cg_class, _cg_helpers, _cg_evals = {environment.class_name!r}, {helpers!r}, {'eval' in source}\n\n"
+    evals = bool(re.search(r"\beval\b", source))  # and not literal_eval
+    about = f"_cg_class, _cg_helpers, _cg_evals = {environment.class_name!r}, {helpers!r}, {evals}\n\n"
     harness = textwrap.indent(about + HARNESS.replace("_cg_mark", mark), "    ")
     return f"{source}\n\ntry:\n    {mark}\nexcept NameError:\n{harness}"
 
@@ -159,28 +163,30 @@ class _Checks:
         """A reply a request; None, and a finding, where the process died of it. After time-outs the rest is left.
         `lines`: a transcript for each. Those of the replies are in "steps", unread: actions, observations."""
         replies: list[Any] = []
-        while len(replies) < len(requests):  # 16, 128, 1152, ...
-            chunk = requests[len(replies) : max(GROUP, 9 * len(replies))]
-            texts = [json.dumps(request) for request in chunk]
-            if lines:
-                texts = [f"{text}\n{line}" for text, line in zip(texts, lines[len(replies) :])]
-            outcomes = await _each(pool or self.pool, self.source, texts, 1 if what == "mutant" else GROUP)
-            for request, outcome in zip(chunk, outcomes):
-                reply = _read(outcome.value, request) if outcome.stop is None else None
-                if outcome.stop is None and reply is None:
-                    outcome = outcome._replace(stop=StopReason.PROTOCOL, detail=f"no reply: {outcome.value:.80}")
+        pool, group = pool or self.pool, 1 if what == "mutant" else GROUP
+        while len(replies) < len(requests):  # 16, 160, 1600, all
+            start = len(replies)
+            end = len(requests) if start > 1000 else min(len(requests), max(GROUP, 10 * start))
+            parts = [slice(i, min(i + PART, end)) for i in range(start, end, PART)]
+            answered = await asyncio.gather(
+                *(_each(pool, self.source, requests[part], lines[part], group) for part in parts)
+            )
+            stops = set()
+            for request, (reply, outcome) in zip(requests[start:end], itertools.chain(*answered)):
                 replies.append(reply)
+                if outcome.stop is None:
+                    continue
+                stops.add(outcome.stop)
                 if outcome.stop is StopReason.INFRASTRUCTURE:
                     raise SandboxError(f"{self.environment.name}: {what}: {outcome.detail}")
-                if outcome.stop is not None:
-                    config, part = request.get("config", ""), what
-                    both = "reference" in request and request.keys() & {"solve", "earn"}
-                    if outcome.stop is StopReason.ENV_CRASH and both:
-                        less = json.dumps({"config": config, "reference": True})
-                        (died,) = await _each(pool or self.pool, self.source, [less], 1)
-                        part = what if died.stop is None else "reference"
-                    self.add(SLUGS.get(outcome.stop, part.split()[0]), f"{part}: {outcome.detail}", config)
-            if what != "mutant" and any(outcome.stop is StopReason.ENV_TIMEOUT for outcome in outcomes):
+                config, part = request.get("config", ""), what
+                both = "reference" in request and request.keys() & {"solve", "earn"}
+                if outcome.stop is StopReason.ENV_CRASH and both:
+                    less = {"config": config, "reference": True}
+                    ((_, died),) = await _each(pool, self.source, [less], (), 1)
+                    part = what if died.stop is None else "reference"
+                self.add(SLUGS.get(outcome.stop, part.split()[0]), f"{part}: {outcome.detail}", config)
+            if what != "mutant" and StopReason.ENV_TIMEOUT in stops:
                 replies += [None] * (len(requests) - len(replies))
         return replies
 
@@ -262,18 +268,24 @@ class _Checks:
         return False
 
 
-async def _each(pool: SandboxPool, source: str, texts: Sequence[str], group: int) -> list[Outcome]:
-    """What the harness replies to each request, `group` of them a call; what that does not answer is asked alone."""
+async def _each(
+    pool: SandboxPool, source: str, requests: Sequence[dict[str, Any]], lines: Sequence[str], group: int
+) -> list[tuple[dict[str, Any] | None, Outcome]]:
+    """The reply to each request, `group` of them a call; what that does not answer is asked alone."""
+    texts = [json.dumps(request) for request in requests]
+    if lines:
+        texts = [f"{text}\n{line}" for text, line in zip(texts, lines)]
     found, size = dict[int, Outcome](), 2 * len(pool.zygotes)
     calls = [range(i, min(i + group, len(texts))) for i in range(0, len(texts), group)] if group > 1 else []
     together = ["\n\n".join(texts[each.start : each.stop]) for each in calls]
-    for each, outcome in zip(calls, await pool.map(source, "codegym_check", together, max(1, -(-len(calls) // size)))):
+    batch = max(1, -(-len(calls) // size))
+    for each, outcome in zip(calls, await pool.map(source, "codegym_check", together, batch)):
         if outcome.stop is None:
             found |= zip(each, (Outcome(None, text) for text in outcome.value.split("\n\n")))
     alone = [i for i in range(len(texts)) if i not in found]
     batch = max(8, -(-len(alone) // size))  # a process costs as much as several requests
     found |= zip(alone, await pool.map(source, "codegym_check", [texts[i] for i in alone], batch))
-    return [found[i] for i in range(len(texts))]
+    return [_read(found[i], request) for i, request in enumerate(requests)]
 
 
 @functools.cache
@@ -283,18 +295,18 @@ def _parts(parts: tuple[str, ...]) -> tuple[frozenset[str], int]:
     return frozenset(field for fields, _ in known for field in fields), sum(lines for _, lines in known)
 
 
-def _read(text: str, request: dict[str, Any]) -> dict[str, Any] | None:
-    """A reply, whose transcript stays text, or None for what the harness does not say."""
-    head, *steps = text.split("\n")
-    try:
-        reply = json.loads(head)
-    except (ValueError, RecursionError):
-        return None
+def _read(outcome: Outcome, request: dict[str, Any]) -> tuple[dict[str, Any] | None, Outcome]:
+    """A reply, whose transcript stays text, or None and why there is none, or not what the harness says."""
+    if outcome.stop is not None:
+        return None, outcome
+    head, *steps = outcome.value.split("\n")
     fields, lines = _parts(tuple(request))
-    if type(reply) is not dict or not fields <= reply.keys() or len(steps) != lines:
-        return None
-    reply["steps"] = tuple(steps)
-    return reply
+    with contextlib.suppress(ValueError, RecursionError):
+        reply = json.loads(head)
+        if type(reply) is dict and fields <= reply.keys() and len(steps) == lines:
+            reply["steps"] = tuple(steps)
+            return reply, outcome
+    return None, Outcome(StopReason.PROTOCOL, "", f"no reply: {outcome.value:.80}")
 
 
 def _misses(answer: Any) -> list[Any]:
