@@ -16,6 +16,7 @@ import time as _cg_time
 
 _cg_code = _cg_sys._getframe().f_code  # of the whole module
 _cg_NUMBERS = {bool, int, float}
+_cg_running = {}  # the class whose solve() runs, and what that asked for
 _cg_MOST, _cg_MOST_S = 500_000, 0.1  # characters of replies, and CPU seconds: half of what map allows, a tenth
 
 
@@ -88,9 +89,33 @@ def _cg_reference(cls, config, reset=False):
         return _cg_error(error)
 
 
+class _cg_View:
+    """What solve() is called on: `step`, and its own helpers. What else it asks for is noted, but for what every object
+    has, at which format() gets, say."""
+
+    __slots__ = ("step",)
+
+    def __getattr__(self, name):
+        if name in _cg_helpers:  # noqa: F821
+            return _cg_running["cls"].__dict__[name].__get__(self, _cg_View)
+        _cg_running["asked"].append(name)
+        raise AttributeError(f"solve() has step and no {name}")
+
+    def __setattr__(self, name, value):
+        _cg_running["asked"].append(name)
+
+
+class _cg_Strict(_cg_View):
+    """The same, and that is noted too. A call costs a tenth more."""
+
+    __slots__ = ()
+
+    def __getattribute__(self, name):
+        return object.__getattribute__(self, name) if name == "step" else _cg_View.__getattr__(self, name)
+
+
 def _cg_solve(cls, step, lean=False):
-    """Call solve() on a view of that step. Returns what else it asked for, and its exception. `lean`: where it gets
-    at what each object has, by format() say, that is not noticed, and a call costs half."""
+    """Call solve() on a view of that step. Returns what else it asked for, and its exception."""
     asked, found, scope = [], "", cls.solve.__globals__
 
     def literal(text, *_):  # what eval() is while solve() runs
@@ -107,25 +132,9 @@ def _cg_solve(cls, step, lean=False):
         finally:
             scope["eval"] = literal
 
-    visible = without if _cg_evals else step  # noqa: F821
-
-    class View:
-        def __getattr__(self, name):
-            if name in _cg_helpers:  # noqa: F821
-                return cls.__dict__[name].__get__(self, View)
-            asked.append(name)
-            raise AttributeError(f"solve() has step and no {name}")
-
-        def __setattr__(self, name, value):
-            asked.append(name)
-
-        if not lean:
-
-            def __getattribute__(self, name):
-                return visible if name == "step" else View.__getattr__(self, name)
-
-    view = View()
-    object.__setattr__(view, "step", visible)
+    view = (_cg_View if lean else _cg_Strict)()
+    _cg_running.update(asked=asked, cls=cls)
+    object.__setattr__(view, "step", without if _cg_evals else step)  # noqa: F821
     if _cg_evals:  # noqa: F821
         scope["eval"] = literal
     try:
