@@ -289,7 +289,8 @@ def _cg_answer(text, first):
         else:
             globals()[function] = scope[function]
     seed = request.get("seed", 0)
-    _cg_random.seed(seed)
+    if seed or _cg_draws:  # noqa: F821
+        _cg_random.seed(seed)
     if seed:  # another day, other random numbers
         _cg_time.real = getattr(_cg_time, "real", _cg_time.time)
         _cg_time.time = lambda: _cg_time.real() + 90061 * seed

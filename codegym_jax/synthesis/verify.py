@@ -128,8 +128,13 @@ def _harnessed(environment: Environment, helpers: Sequence[str]) -> str:
     """The source with the harness, in which the source alone can be executed again: by a mark it cannot know."""
     source = environment.source
     mark = f"_cg_{hashlib.sha256(source.encode(errors='surrogateescape')).hexdigest()[:16]}"
-    evals = bool(re.search(r"\beval\b", source))  # and not literal_eval
-    about = f"_cg_class, _cg_helpers, _cg_evals = {environment.class_name!r}, {helpers!r}, {evals}\n\n"
+    said = {
+        "_cg_class": environment.class_name,
+        "_cg_helpers": list(helpers),
+        "_cg_evals": bool(re.search(r"\beval\b", source)),  # and not literal_eval
+        "_cg_draws": "random" in source,
+    }
+    about = "".join(f"{name} = {value!r}\n" for name, value in said.items())
     harness = textwrap.indent(about + HARNESS.replace("_cg_mark", mark), "    ")
     return f"{source}\n\ntry:\n    {mark}\nexcept NameError:\n{harness}"
 
@@ -164,9 +169,9 @@ class _Checks:
         `lines`: a transcript for each. Those of the replies are in "steps", unread: actions, observations."""
         replies: list[Any] = []
         pool, group = pool or self.pool, 1 if what == "mutant" else GROUP
-        while len(replies) < len(requests):  # 16, 160, 1600, all
+        while len(replies) < len(requests):  # 16, 160, all
             start = len(replies)
-            end = len(requests) if start > 1000 else min(len(requests), max(GROUP, 10 * start))
+            end = len(requests) if start > 100 else min(len(requests), max(GROUP, 10 * start))
             parts = [slice(i, min(i + PART, end)) for i in range(start, end, PART)]
             answered = await asyncio.gather(
                 *(_each(pool, self.source, requests[part], lines[part], group) for part in parts)
