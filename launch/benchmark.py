@@ -7,9 +7,9 @@
 
 `envs`: how fast episodes spawn and step, what idle ones cost, how fast oracles are verified, and how fast all of
 synthesis/verify.py, which also asks the original solution and the reference, runs some a second time, and tries
-mutants. In a closed loop every episode steps again as soon as it has its reply;
-paced, it steps once a second. All times are as its caller in the event loop sees them; cores are CPU seconds of all
-processes a second.
+mutants: on many configurations of one environment, and on the tasks of many. In a closed loop every episode steps
+again as soon as it has its reply; paced, it steps once a second. All times are as its caller in the event loop sees
+them; cores are CPU seconds of all processes a second.
 
 `rollout`: what an episode's turn costs this process with hundreds at once, how much of a perfect engine's room stands
 empty, and how much faster updates come one version ahead (`max_staleness` 1) than in turns where generation and update
@@ -238,13 +238,26 @@ async def verifying(pool: SandboxPool, jobs: Iterable[Job], seconds: float) -> d
     return result
 
 
-async def synthesis(pool: SandboxPool, count: int) -> dict[str, float]:
-    """verify() on many configurations of a shipped environment, between two rounds of pool.verify on the same."""
-    environment = environments.load(located("envs/compiled")).environments[VERIFIED]
-    problem = problems.read(located(f"envs/problems/{VERIFIED.partition('__')[0]}.py"))[0][0]
+async def synthesis(pool: SandboxPool, count: int, every: int) -> dict[str, float]:
+    """verify() on many configurations of a shipped environment, between two rounds of pool.verify on the same; and on
+    the tasks of every so many of the shipped environments."""
+    shipped = environments.load(located("envs/compiled"))
+    names = sorted(shipped.environments)[::every]
+    folder = Path(located("envs/problems"))
+    judges = {name: problems.read(folder / f"{name.partition('__')[0]}.py")[0][0] for name in [VERIFIED, *names]}
+    environment, problem = shipped.environments[VERIFIED], judges[VERIFIED]
     drawn = [text for size in SIZES for text in await original.generate(pool, problem, size, range(count // 2))]
     configs = random.Random(0).sample(drawn := list(dict.fromkeys(drawn)), min(count, len(drawn)))
     key = environment.source, environment.class_name
+    tasks = {name: [task.config for task in shipped.tasks if task.environment == name] for name in names}
+    together = asyncio.Semaphore(2 * len(pool.zygotes))
+
+    async def check(name: str) -> None:
+        async with together:
+            found = await verify(pool, shipped.environments[name], tasks[name], judges[name], (), other)
+        if not found.ok:
+            raise Broken(f"{name} is not verified: {found.findings[0]}")
+
     async with SandboxPool(pool.limits, len(pool.zygotes), hash_seed=1) as other:
         marks = [time.perf_counter()]
         await pool.verify(*key, configs)
@@ -253,13 +266,16 @@ async def synthesis(pool: SandboxPool, count: int) -> dict[str, float]:
         marks.append(time.perf_counter())
         await pool.verify(*key, configs)
         marks.append(time.perf_counter())
+        await asyncio.gather(*map(check, names))
+        marks.append(time.perf_counter())
     if not verified.ok:
         raise Broken(f"{VERIFIED} is not verified: {verified.findings[0]}")
-    before, took, after = (end - start for start, end in itertools.pairwise(marks))
+    before, took, after, rest = (end - start for start, end in itertools.pairwise(marks))
     rate, oracles = len(configs) / took, 2 * len(configs) / (before + after)
-    calls = statistics.mean(verified.calls.values())
+    calls, several = statistics.mean(verified.calls.values()), sum(map(len, tasks.values()))
     print(f"verify(): {rate:,.0f} configurations/s of {calls:.1f} calls each; oracles alone {oracles:,.0f}/s")
-    return {"verify_per_s": rate, "verify_oracle_share": rate / oracles}
+    print(f"verify() of {len(names)} environments, {several:,} configurations: {len(names) / rest:.1f} environments/s")
+    return {"verify_per_s": rate, "verify_oracle_share": rate / oracles, "verify_environments_per_s": len(names) / rest}
 
 
 async def envs(config: Envs, tasks: EnvironmentSet) -> dict[str, Any]:
@@ -272,7 +288,7 @@ async def envs(config: Envs, tasks: EnvironmentSet) -> dict[str, Any]:
         print(describe(pool.isolation))
         result = await spawning(pool, turns, seconds) | await stepping(pool, turns, seconds)
         result |= await verifying(pool, jobs, seconds)
-        result |= await synthesis(pool, CONFIGURATIONS // 40 if config.quick else CONFIGURATIONS)
+        result |= await synthesis(pool, *((CONFIGURATIONS // 40, 16) if config.quick else (CONFIGURATIONS, 2)))
         return result | {"isolation": {name: value for name, value in pool.isolation.items() if name != "platform"}}
 
 

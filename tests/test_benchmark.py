@@ -15,7 +15,7 @@ from codegym_jax.sandbox import SandboxPool
 SCRIPT, ENGINE = Path("launch/benchmark.py"), Path("launch/benchmark_engine.py")
 KEYS = """spawns_per_s spawn_p50_ms spawn_p99_ms rtt_1_p50_us steps_per_s_64 steps_per_s_512 steps_per_s_2048
 paced_2048_p99_ms paced_2048_cores pss_per_episode_mb verify_isolated_per_s verify_batched_per_s
-verify_per_s verify_oracle_share isolation"""
+verify_per_s verify_oracle_share verify_environments_per_s isolation"""
 
 
 def loaded(script):
