@@ -360,6 +360,22 @@ async def test_one_configuration_in_many_that_kills_its_process_costs_the_others
     assert list(result.calls) == many[:50] + many[51:]
 
 
+async def test_a_run_too_long_to_be_repeated_counts_and_is_noted(pools):
+    talk = {SOLVE: '        [call("Weight", i=0) for _ in range(12000 * (int(call("Limit")) == 77))]\n' + SOLVE}
+    endless = repr({"weights": [1, 2, 3], "limit": 77})
+    result = await found(pools, environment(talk), fuzz=(endless,))
+    assert result.ok, result.findings
+    assert [(note.check, note.config) for note in result.notes] == [("long", endless)]
+    assert "12010 calls" in result.notes[0].detail
+    assert list(result.calls) == CONFIGS
+    assert result.checked == len(CONFIGS) + 1
+    alone = await found(pools, environment(talk), configs=(endless,), fuzz=())
+    assert [finding.check for finding in alone.findings] == ["long"]
+    changes = {"        return count\n": "        return count + (self.limit == 77)\n"}
+    wrong = await found(pools, environment(talk | changes), fuzz=(endless,))
+    assert ("wrong_reference", endless) in {(finding.check, finding.config) for finding in wrong.findings}
+
+
 async def test_an_environment_without_configurations_is_not_verified(pools):
     assert [finding.check for finding in (await found(pools, CRATES, configs=())).findings] == ["no_configs"]
 

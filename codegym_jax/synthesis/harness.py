@@ -322,7 +322,10 @@ def _cg_answer(text, first):
             reply["rows"] = []
         finally:
             _cg_signal.setitimer(_cg_signal.ITIMER_VIRTUAL, 0)
-    return "\n".join(map(_cg_json.dumps, [reply, *steps]))
+    lines = [_cg_json.dumps(line) for line in steps]
+    if sum(map(len, lines)) > _cg_MOST:
+        reply["long"], lines = True, ["[]"] * len(lines)
+    return "\n".join([_cg_json.dumps(reply), *lines])
 
 
 def _cg_expire(*_):

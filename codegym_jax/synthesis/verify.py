@@ -452,7 +452,10 @@ async def _runs(
 
     # Again in other processes, under another hash seed, with other random numbers, on another day: the environment by
     # the actions of solve(), and solve() by its replies. If both do as before, they do so together.
-    runs = {config: run for config, run in solved.items() if config in twice}
+    runs = {config: run for config, run in solved.items() if config in twice and "long" not in run}
+    if long := [config for config, run in solved.items() if config in twice and "long" in run]:
+        detail = f"{len(long)} runs are not repeated: a transcript of {solved[long[0]]['calls']} calls is too long"
+        (checks.notes if runs else checks.findings).append(Finding("long", detail, long[0]))
     actions, observations = zip(*(run["steps"] for run in runs.values())) if runs else ((), ())
     # Beside them, reset() without options, the configuration written anew, and the mutants.
     plays = [{"config": config, "seed": 1, "reference": True, "replay": True} for config in runs]
