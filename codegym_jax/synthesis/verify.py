@@ -12,9 +12,9 @@ Every configuration is solved once, and its reference compared. What says more a
 configuration, the second runs and the near misses, is done on TWICE of them, drawn at random where there are more: what
 is wrong on one in a hundred is found on one of these with a chance of 92 %.
 
-What requests share is a process, never a module: near misses, solve() and the reference of a configuration each have
-one where nothing ran before. What one leaves in the standard library is of no help to it elsewhere: Done comes before
-the reference in one process and after it in the other.
+What requests share is a process, never a module; on those TWICE, near misses, solve() and the reference each have one
+where nothing ran before, elsewhere the reference comes after solve(). What one leaves in the standard library is of no
+help to it elsewhere: Done comes before the reference in one process and after it in the other.
 
 What breaks a task is a finding. What published environments do and a task survives is a note: no original to compare
 with, a second Done that earns, reset() that loses the configuration, messages in hash order.
