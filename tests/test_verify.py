@@ -432,7 +432,9 @@ async def test_without_another_pool_one_is_started(pools):
     assert {finding.check for finding in result.findings} == {"hash_seed"}
 
 
-@pytest.mark.parametrize("answer", [0, 1, True, False, 1.5, "", "ab", [], [1, 2], {}, {"a": 1}, None, [[1], [2]]])
+@pytest.mark.parametrize(
+    "answer", [0, 1, True, False, 1.5, -0.5, 0.0, "", "ab", [], [1, 2], {}, {"a": 1}, None, [[1], [2]]]
+)
 async def test_near_misses_are_other_answers(answer):
     misses = near_misses(answer)
     assert misses
@@ -445,7 +447,11 @@ async def test_helpers_of_the_oracle_that_only_step_are_allowed():
     assert oracle(source.replace(SOLVE, "        self.ask('Limit')\n" + SOLVE), "CratesEnv") == ([], ["ask"])
 
 
-@pytest.mark.parametrize("line", ["input = 3; str(input)", "str(sys.maxsize)", "str(-sys.float_info.max)"])
+HARMLESS = ["input = 3; str(input)", "def f(input): return [input for i in input]", "str(sys.maxsize)"]
+HARMLESS += ["def f(vars):\n            def g(): return vars", "str(-sys.float_info.max)"]
+
+
+@pytest.mark.parametrize("line", HARMLESS)
 async def test_what_is_harmless_in_an_oracle_is_no_fault(line):
     assert oracle(CLEAN.replace(SOLVE, f"        {line}\n{SOLVE}"), "CratesEnv")[0] == []
 
@@ -456,6 +462,10 @@ async def test_what_is_harmless_in_an_oracle_is_no_fault(line):
         "[getattr for getattr in [1]]; getattr(self.step, '__self__')",
         "(lambda getattr: 0)(1); getattr(1, 'real')",
         "f = lambda x=(lambda getattr: 0): getattr(1, 'real')",
+        "def f(getattr): return 1\n        getattr(1, 'real')",
+        "def f(getattr=getattr): return 1",
+        "def f(x):\n            def g(getattr): return 1\n            return getattr(x, 'real')",
+        "class f:\n            getattr = 1\n            def g(self): return getattr(self, 'real')",
         "str(sys.modules)",
         "str(sys.float_info.__class__)",
         "x = sys; str(x.maxsize)",

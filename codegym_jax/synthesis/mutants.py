@@ -49,6 +49,21 @@ def _own(function: ast.AST) -> set[str]:
     return names
 
 
+def _shadowed(function: ast.AST) -> set[int]:
+    """Names (by id of the node) that are no builtins, since a function around them binds them."""
+    found = set[int]()
+
+    def visit(node: ast.AST, bound: set[str]) -> None:
+        if isinstance(node, ast.Name) and node.id in bound:
+            found.add(id(node))
+        inner = node.body if isinstance(node, ast.FunctionDef) else []
+        for child in ast.iter_child_nodes(node):  # decorators, defaults and annotations belong outside
+            visit(child, bound | _own(node) if any(child is statement for statement in inner) else bound)
+
+    visit(function, set())
+    return found
+
+
 def oracle(source: str, class_name: str) -> tuple[list[str], list[str]]:
     """What solve() does besides calling step, as its source tells; and the helper methods it calls."""
     methods, top = _methods(source, class_name)
@@ -56,7 +71,7 @@ def oracle(source: str, class_name: str) -> tuple[list[str], list[str]]:
 
     def look(function: ast.AST, me: str) -> None:
         called = {id(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
-        owned, bound = {}, _own(function)
+        owned, shadowed = {}, _shadowed(function)
         plain = {id(n.value) for n in ast.walk(function) if isinstance(n, ast.Attribute) and n.attr in CONSTANTS}
         for node in ast.walk(function):
             at = f"line {getattr(node, 'lineno', 0)}: "
@@ -71,7 +86,9 @@ def oracle(source: str, class_name: str) -> tuple[list[str], list[str]]:
                         faults.append(f"{at}calls self.{attr}")
                 case ast.Attribute(attr=attr) if (attr.startswith("__") and attr != "__name__") or attr in FRAMES:
                     faults.append(f"{at}.{attr}")
-                case ast.Name(id=name) if name in FORBIDDEN - bound or name == class_name or name.startswith("__"):
+                case ast.Name(id=name) if name == class_name or name.startswith("__"):
+                    faults.append(f"{at}{name}")
+                case ast.Name(id=name) if name in FORBIDDEN and id(node) not in shadowed:
                     faults.append(f"{at}{name}")
                 case ast.Name(id="eval") if id(node) not in called:
                     faults.append(f"{at}eval")

@@ -109,7 +109,7 @@ def near_misses(answer: Any) -> list[Any]:
         case int():
             return [answer + 1, answer - 1]
         case float():
-            return [answer + 0.01 * max(1.0, abs(answer)), -answer - 1.0]
+            return [answer + 0.01 * max(1.0, abs(answer)), answer - max(1.0, abs(answer))]
         case str():
             return [answer + "a", answer[:-1] if answer else " "]
         case list():
