@@ -323,7 +323,7 @@ def _cg_answer(text, first):
         finally:
             _cg_signal.setitimer(_cg_signal.ITIMER_VIRTUAL, 0)
     lines = [_cg_json.dumps(line) for line in steps]
-    if sum(map(len, lines)) > _cg_MOST:
+    if len("".join(lines)) > _cg_MOST:  # a solution may well define its own sum()
         reply["long"], lines = True, ["[]"] * len(lines)
     return "\n".join([_cg_json.dumps(reply), *lines])
 
