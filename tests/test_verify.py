@@ -376,6 +376,13 @@ async def test_a_run_too_long_to_be_repeated_counts_and_is_noted(pools):
     assert ("wrong_reference", endless) in {(finding.check, finding.config) for finding in wrong.findings}
 
 
+async def test_a_solution_may_define_a_function_of_a_builtins_name(pools):
+    result = await found(
+        pools, environment({"class CratesEnv": "def sum(a, b):\n    return a + b\n\n\nclass CratesEnv"})
+    )
+    assert result.findings == result.notes == ()
+
+
 async def test_an_environment_without_configurations_is_not_verified(pools):
     assert [finding.check for finding in (await found(pools, CRATES, configs=())).findings] == ["no_configs"]
 
