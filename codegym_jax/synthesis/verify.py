@@ -398,8 +398,10 @@ async def _runs(
         references = await ask([{"config": config, "reference": True} for config in cases], "reference")
         for config, reply in zip(cases, references):
             if isinstance(reference := (reply or {}).get("reference"), str):
-                with contextlib.suppress(ValueError, RecursionError):
+                try:
                     said[config] = json.dumps(json.loads(reference))
+                except (ValueError, RecursionError):
+                    add("protocol", f"get_ref_answer: no JSON: {reference:.80}", config)
             elif reference:
                 add("contract", f"get_ref_answer: {reference[1]}", config)
     else:
